@@ -1,0 +1,243 @@
+"""Opens and verifies one published edition, keeps it in memory, and notices when `current` points elsewhere."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import logging
+import re
+import sqlite3
+import threading
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from legalmap.directory import rows
+from legalmap.directory.filters import Filters
+from legalmap.directory.nearest import Nearest
+from legalmap.directory.places import Places
+from legalmap.directory.rows import Text as Text
+from legalmap.model import PHONE_KINDS, Center, Place
+
+SCHEMA = 1
+"""Version of the edition's layout; a worker refuses any other."""
+DATABASE = "edition.db"
+MANIFEST = "manifest.json"
+POINTER = "current"
+RETRY_S = 5.0
+"""How long a refused edition is left alone before it is read again: a full disk or a slow copy may heal."""
+
+_log = logging.getLogger("legalmap.edition")
+
+
+class EditionError(Exception):
+    """An edition cannot be used; the text says which file and why."""
+
+
+class NoEdition(Exception):
+    """There is no good edition at all, so nothing can be answered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Directory:
+    """One edition in memory, never changed after it is built.
+
+    `centers`: all, by id. `ranked`: those with a point that distance may rank; `unplaced`: listed ones
+    without. Closed centers and numbers to call (helpline, emergency) are in neither. `nearest` indexes
+    `ranked`; `filters` masks `listed` = ranked + unplaced.
+    """
+
+    number: int
+    content_sha256: str
+    published_at: dt.datetime
+    centers: tuple[Center, ...]
+    by_number: Mapping[int, Center]
+    by_id: Mapping[str, Center]
+    places: Places
+    texts: Mapping[str, Text]
+    ranked: tuple[Center, ...]
+    unplaced: tuple[Center, ...]
+    nearest: Nearest
+    filters: Filters
+    nearest_place: Nearest
+    folder: Path | None = None
+
+
+def build(
+    number: int,
+    content_sha256: str,
+    published_at: dt.datetime,
+    centers: Iterable[Center],
+    places: Iterable[Place],
+    texts: Iterable[Text],
+    folder: Path | None = None,
+) -> Directory:
+    """A directory from values in memory. Raises EditionError when a number or an id stands twice."""
+    everyone = tuple(sorted(centers, key=lambda center: center.id))
+    listed = [center for center in everyone if center.status != "closed" and center.kind not in PHONE_KINDS]
+    ranked = tuple(center for center in listed if center.point)
+    unplaced = tuple(center for center in listed if not center.point)
+    gazetteer = Places(places)
+    settlements = tuple(gazetteer.by_id.values())
+    directory = Directory(
+        number=number,
+        content_sha256=content_sha256,
+        published_at=published_at,
+        centers=everyone,
+        by_number={center.number: center for center in everyone},
+        by_id={center.id: center for center in everyone},
+        places=gazetteer,
+        texts={text.key: text for text in texts},
+        ranked=ranked,
+        unplaced=unplaced,
+        nearest=Nearest([center.point for center in ranked if center.point], [center.id for center in ranked]),
+        filters=Filters((*ranked, *unplaced)),
+        nearest_place=Nearest([place.point for place in settlements], [place.id for place in settlements]),
+        folder=folder,
+    )
+    if not len(directory.by_number) == len(directory.by_id) == len(everyone):
+        raise EditionError(f"edition {number}: two centers share a number or an id")
+    return directory
+
+
+def _manifest(folder: Path, sha256: str | None) -> dict[str, Any]:
+    """The manifest of `folder`, its own hash (when the pointer gave one) and every file's hash verified."""
+    raw = (folder / MANIFEST).read_bytes()
+    if sha256 is not None and hashlib.sha256(raw).hexdigest() != sha256:
+        raise EditionError(f"{MANIFEST} is not the one that {POINTER} names")
+    manifest: dict[str, Any] = json.loads(raw)
+    if manifest["schema"] != SCHEMA:
+        raise EditionError(f"schema {manifest['schema']!r} is not {SCHEMA}")
+    if str(manifest["edition"]) != folder.name:
+        raise EditionError(f"{MANIFEST} is of edition {manifest['edition']!r}")
+    if DATABASE not in manifest["files"]:
+        raise EditionError(f"{MANIFEST} does not name {DATABASE}")
+    for name, promised in manifest["files"].items():
+        if Path(name).name != name:
+            raise EditionError(f"{MANIFEST} names a file outside its folder")
+        with (folder / name).open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+        if found != promised["sha256"] or (folder / name).stat().st_size != promised["bytes"]:
+            raise EditionError(f"{name} is not the one that {MANIFEST} names")
+    return manifest
+
+
+def _read(folder: Path, sha256: str | None) -> Directory:
+    manifest = _manifest(folder, sha256)
+    published_at = dt.datetime.fromisoformat(manifest["published_at"])
+    if published_at.tzinfo is None:
+        raise EditionError("published_at has no time zone")
+    uri = f"{(folder / DATABASE).resolve().as_uri()}?mode=ro&immutable=1"
+    with closing(sqlite3.connect(uri, uri=True)) as database:
+        database.row_factory = sqlite3.Row
+        centers = [rows.center(row) for row in database.execute("SELECT * FROM centers")]
+        places = [rows.place(row) for row in database.execute("SELECT * FROM places")]
+        texts = [rows.text(row) for row in database.execute("SELECT * FROM texts")]
+    if len(centers) != manifest["centers"]:
+        raise EditionError(f"{DATABASE} holds {len(centers)} centers, not {manifest['centers']!r}")
+    return build(manifest["edition"], manifest["content_sha256"], published_at, centers, places, texts, folder)
+
+
+def open_edition(folder: Path, manifest_sha256: str | None = None) -> Directory:
+    """The edition in `folder`, after every file's SHA-256 was compared with its manifest.
+
+    `manifest_sha256` (from the pointer) is compared too when given. Raises EditionError.
+    """
+    try:
+        return _read(folder, manifest_sha256)
+    except EditionError as error:
+        raise EditionError(f"edition {folder.name}: {error}") from error
+    # A broken file can fail anywhere between json and sqlite3; whatever it is, it is one bad edition.
+    except (OSError, sqlite3.Error, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise EditionError(f"edition {folder.name}: {type(error).__name__}: {error}") from error
+
+
+Stamp = tuple[int, int, int]
+
+
+class Editions:
+    """The published editions of one instance: `current()` is the directory to answer from."""
+
+    def __init__(self, folder: Path) -> None:
+        """`folder` is <instance>/editions. Reads nothing yet."""
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._directory: Directory | None = None
+        self._seen: Stamp | None = None
+        self._retry_at = 0.0
+        self.alarm: str | None = None
+
+    def current(self) -> Directory:
+        """The edition the pointer names, read again only when the pointer changed (one stat a call).
+
+        A bad one is refused and the last good one serves; `alarm` says why. Raises NoEdition when there
+        is none at all.
+        """
+        directory = self._directory
+        if directory is not None and self._unchanged():
+            return directory
+        # Whoever has an edition need not wait for the thread that reads the next one.
+        if self._lock.acquire(blocking=directory is None):
+            try:
+                if self._directory is None or not self._unchanged():
+                    self._renew()
+            finally:
+                self._lock.release()
+        if self._directory is None:
+            raise NoEdition(self.alarm)
+        return self._directory
+
+    def _stamp(self) -> Stamp | None:
+        try:
+            stat = (self._folder / POINTER).stat()
+        except OSError:
+            return None
+        return stat.st_mtime_ns, stat.st_size, stat.st_ino
+
+    def _unchanged(self) -> bool:
+        return self._stamp() == self._seen and (self.alarm is None or time.monotonic() < self._retry_at)
+
+    def _renew(self) -> None:
+        # The stamp is taken before the reading: a pointer replaced meanwhile is noticed at the next call.
+        self._seen = self._stamp()
+        number: int | None = None
+        try:
+            number, manifest_sha256 = self._pointer()
+            self._directory = open_edition(self._folder / str(number), manifest_sha256)
+            self.alarm = None
+        except EditionError as error:
+            self._sound(str(error))
+            if self._directory is None:
+                self._directory = self._newest_good(before=number)
+        self._retry_at = time.monotonic() + RETRY_S
+
+    def _pointer(self) -> tuple[int, str]:
+        try:
+            raw = (self._folder / POINTER).read_bytes()[:200]
+        except OSError as error:
+            raise EditionError(f"{POINTER} cannot be read: {type(error).__name__}") from error
+        parts = re.fullmatch(rb"([1-9][0-9]{0,8}) ([0-9a-f]{64})\n?", raw)
+        if parts is None:
+            raise EditionError(f"{POINTER} does not hold a number and a SHA-256")
+        return int(parts[1]), parts[2].decode()
+
+    def _newest_good(self, before: int | None) -> Directory | None:
+        """At a cold start: the newest edition that can be used, older than the refused one if that is known."""
+        names = [path.name for path in self._folder.glob("[1-9]*") if re.fullmatch("[1-9][0-9]{0,8}", path.name)]
+        for number in sorted(map(int, names), reverse=True):
+            if before is not None and number >= before:
+                continue
+            try:
+                return open_edition(self._folder / str(number))
+            except EditionError as error:
+                _log.error("also refused: %s", error)
+        return None
+
+    def _sound(self, fault: str) -> None:
+        if fault != self.alarm:
+            _log.error("%s; the last good edition serves", fault)
+        self.alarm = fault

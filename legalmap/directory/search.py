@@ -1,0 +1,103 @@
+"""The one way in: a Query becomes an Answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import numpy as np
+
+from legalmap.directory.edition import Directory
+from legalmap.directory.filters import Mask, open_state
+from legalmap.directory.places import Found
+from legalmap.hours import BISHKEK
+from legalmap.model import Answer, Center, Match, Place, Point, Query
+
+STALE_YEARS = 5
+
+
+def _first_day(date: str) -> dt.date | None:
+    """The first day a written date can mean: `2018` -> 2018-01-01. None when empty or unreadable."""
+    parts = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", date)
+    try:
+        return dt.date(*(int(part or 1) for part in parts.groups())) if parts else None
+    except ValueError:
+        return None
+
+
+def _stale(center: Center, now: dt.datetime) -> bool:
+    """Whether nobody verified `center` and its source is over 5 years old or undated.
+
+    Hidden rows (show_location no) publish no source, so unless verified they are stale: of an entry
+    nobody may look up, the reader should be told to ask first.
+    """
+    if center.verified_on:
+        return False
+    day = _first_day(center.source_date)
+    if day is None:
+        return True
+    today = now.astimezone(BISHKEK).date()
+    return (day.year + STALE_YEARS, day.month, day.day) < (today.year, today.month, today.day)
+
+
+def match(center: Center, now: dt.datetime, meters: float | None = None) -> Match:
+    """`center` as one line of an answer at `now` (aware datetime); `meters` from the origin, if any."""
+    stale = _stale(center, now)
+    return Match(
+        center=center,
+        meters=meters,
+        state=open_state(center, now),
+        stale=stale,
+        ask_first=stale or not center.phones,
+    )
+
+
+def _origin(directory: Directory, query: Query) -> tuple[Point | None, Place | None, Found]:
+    if query.point is not None:
+        return query.point, None, Found()
+    place = directory.places.by_id.get(query.place_id)
+    found = Found()
+    if place is None and query.text.strip():
+        found = directory.places.find(query.text)
+        place = found.exact[0] if len(found.exact) == 1 else None
+    return (place.point if place else None), place, found
+
+
+def _oblast(directory: Directory, point: Point, place: Place | None) -> str:
+    """The oblast of an origin; a bare point takes that of the settlement nearest to it."""
+    if place is None:
+        nearest = directory.nearest_place.find(point, 1)
+        if not nearest:
+            return ""
+        place = tuple(directory.places.by_id.values())[nearest[0][0]]
+    return place.oblast
+
+
+def answer(directory: Directory, query: Query) -> Answer:
+    """What `directory` knows for `query`.
+
+    A text that fits several places gives `choices`, one that fits none `similar` (for an oblast's name
+    its largest places), both without centers. Without any origin all matching centers stand in
+    `unplaced`, by id. Closed centers, helplines and emergency numbers never.
+    """
+    point, place, found = _origin(directory, query)
+    if point is None and query.text.strip():
+        return Answer(query=query, choices=found.exact, similar=found.similar)
+    allowed = directory.filters.allowed(query)
+    if point is None:
+        everyone = (*directory.ranked, *directory.unplaced)
+        chosen = sorted((everyone[index] for index in np.flatnonzero(allowed)), key=lambda center: center.id)
+        return Answer(query=query, unplaced=tuple(match(center, query.now) for center in chosen))
+    placed: Mask = allowed[: len(directory.ranked)]
+    nearest = directory.nearest.find(point, query.k, placed)
+    oblast = _oblast(directory, point, place)
+    rest = [directory.unplaced[index] for index in np.flatnonzero(allowed[len(directory.ranked) :])]
+    rest.sort(key=lambda center: (oblast not in (center.oblast, *center.area), center.id))
+    return Answer(
+        query=query,
+        origin=point,
+        place=place,
+        nearest=tuple(match(directory.ranked[index], query.now, meters) for index, meters in nearest),
+        unplaced=tuple(match(center, query.now) for center in rest),
+        more=int(placed.sum()) - len(nearest),
+    )
