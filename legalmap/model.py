@@ -249,6 +249,20 @@ class Answer:
     similar: tuple[Place, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A center as the desk keeps it: one canonical text per column, "" = empty.
+
+    `cells` has every column of `visibility.COLUMNS`; `number` 0 = not given yet.
+    `hours_verified_on`: when somebody last made sure of the hours.
+    """
+
+    id: str
+    number: int
+    cells: Mapping[str, str]
+    hours_verified_on: str = ""
+
+
 Level = Literal["error", "question", "notice"]
 
 

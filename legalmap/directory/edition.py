@@ -104,8 +104,23 @@ def build(
     return directory
 
 
-def _manifest(folder: Path, sha256: str | None) -> dict[str, Any]:
-    """The manifest of `folder`, its own hash (when the pointer gave one) and every file's hash verified."""
+def read_pointer(folder: Path) -> tuple[int, str]:
+    """Number and manifest SHA-256 of the edition that `folder`/current names. Raises EditionError."""
+    try:
+        raw = (folder / POINTER).read_bytes()[:200]
+    except OSError as error:
+        raise EditionError(f"{POINTER} cannot be read: {type(error).__name__}") from error
+    parts = re.fullmatch(rb"([1-9][0-9]{0,8}) ([0-9a-f]{64})\n?", raw)
+    if parts is None:
+        raise EditionError(f"{POINTER} does not hold a number and a SHA-256")
+    return int(parts[1]), parts[2].decode()
+
+
+def verified_manifest(folder: Path, sha256: str | None) -> dict[str, Any]:
+    """The manifest of edition `folder`, its own hash (when the pointer gave one) and every file's hash verified.
+
+    Raises EditionError, OSError, ValueError, KeyError: whatever a broken file makes of it.
+    """
     raw = (folder / MANIFEST).read_bytes()
     if sha256 is not None and hashlib.sha256(raw).hexdigest() != sha256:
         raise EditionError(f"{MANIFEST} is not the one that {POINTER} names")
@@ -127,7 +142,7 @@ def _manifest(folder: Path, sha256: str | None) -> dict[str, Any]:
 
 
 def _read(folder: Path, sha256: str | None) -> Directory:
-    manifest = _manifest(folder, sha256)
+    manifest = verified_manifest(folder, sha256)
     published_at = dt.datetime.fromisoformat(manifest["published_at"])
     if published_at.tzinfo is None:
         raise EditionError("published_at has no time zone")
@@ -206,7 +221,7 @@ class Editions:
         self._seen = self._stamp()
         number: int | None = None
         try:
-            number, manifest_sha256 = self._pointer()
+            number, manifest_sha256 = read_pointer(self._folder)
             self._directory = open_edition(self._folder / str(number), manifest_sha256)
             self.alarm = None
         except EditionError as error:
@@ -214,16 +229,6 @@ class Editions:
             if self._directory is None:
                 self._directory = self._newest_good(before=number)
         self._retry_at = time.monotonic() + RETRY_S
-
-    def _pointer(self) -> tuple[int, str]:
-        try:
-            raw = (self._folder / POINTER).read_bytes()[:200]
-        except OSError as error:
-            raise EditionError(f"{POINTER} cannot be read: {type(error).__name__}") from error
-        parts = re.fullmatch(rb"([1-9][0-9]{0,8}) ([0-9a-f]{64})\n?", raw)
-        if parts is None:
-            raise EditionError(f"{POINTER} does not hold a number and a SHA-256")
-        return int(parts[1]), parts[2].decode()
 
     def _newest_good(self, before: int | None) -> Directory | None:
         """At a cold start: the newest edition that can be used, older than the refused one if that is known."""

@@ -1,0 +1,231 @@
+"""One cell as written -> its canonical text, or the reason why not.
+
+Canonical texts are fixed points: `parse(column, parse(column, x).text).text == parse(column, x).text`,
+so that an export comes back with no change.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Literal
+
+from legalmap import letters
+from legalmap.desk import oblasts, phones
+from legalmap.desk.problems import Refused
+from legalmap.desk.timetable import HoursUnreadable, canonical
+from legalmap.model import (
+    ACCESS, FEES, GROUPS, KINDS, LANGS, LANGUAGES, NEEDS, SHOW_LOCATION, STATUSES, TOPICS, VERIFIED_BY,
+)  # fmt: skip
+from legalmap.wording import label
+
+NORTH, SOUTH, WEST, EAST = 43.3, 39.1, 69.2, 80.3
+"""The country's bounding box, degrees, rounded outwards."""
+LONGEST_TEXT = 2_000
+CLEAR = "-"
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffd]")
+_TEMPLATE_MARKS = re.compile(r"\{\{|\{%|\{#|\$\{|`")
+_MANY_LINES = ("services", "bring", "note", "directions")
+_ADMISSION = re.compile(r"with_children|self|needs_letter|needs_tests|night|female_staff|boys_up_to_\d{1,2}|max_days_\d{1,3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """The canonical text, and the code of a notice when it is not what was written."""
+
+    text: str
+    notice: str = ""
+
+
+def parse(column: str, written: str, today: dt.date) -> Parsed:
+    """The canonical text of a cell of `column`. "" = nothing said, CLEAR = empty the field.
+
+    `today` is what dates may not pass. Raises Refused.
+    """
+    if _CONTROL.search(written):
+        raise Refused("control_characters")
+    if _TEMPLATE_MARKS.search(written):
+        raise Refused("template_marks")
+    repaired = letters.repair(written)
+    many = column.startswith(_MANY_LINES)
+    text = "\n".join(" ".join(line.split()) for line in repaired.splitlines()).strip() if many else " ".join(repaired.split())
+    if text in {"", CLEAR} and column != "show_location":
+        return Parsed(text)
+    if len(text) > LONGEST_TEXT:
+        raise Refused("text_too_long", limit=LONGEST_TEXT, actual=len(text))
+    result = _parser(column, today)(text)
+    if not result.notice and letters.search_key(written) != "" and _letters(written) != _letters(text):
+        return Parsed(result.text, "letters_repaired")
+    return result
+
+
+def _letters(text: str) -> str:
+    return "".join(text.replace("\xa0", " ").split())
+
+
+def _parser(column: str, today: dt.date) -> Callable[[str], Parsed]:
+    found = _PARSERS.get(column)
+    if found is not None:
+        return found
+    if column in {"source_date", "verified_on"}:
+        return partial(_date, today=today)
+    return Parsed
+
+
+def _one_of(family: str, values: Sequence[str], text: str) -> Parsed:
+    return Parsed(_value(family, values, text))
+
+
+def _many_of(family: str, values: Sequence[str], text: str) -> Parsed:
+    found = [_value(family, values, part) for part in _parts(text)]
+    return Parsed("; ".join(dict.fromkeys(found)))
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in re.split(r"[;|,\n]", text) if part.strip()]
+
+
+def _value(family: str, values: Sequence[str], text: str) -> str:
+    """The value that `text` names: itself, or its label in any language. Raises Refused with the nearest."""
+    names = _names(family, tuple(values))
+    key = letters.search_key(text.replace("_", " "))
+    if key in names:
+        return names[key]
+    close = difflib.get_close_matches(key, names, n=3, cutoff=0.5)
+    nearest = list(dict.fromkeys(names[name] for name in close)) or list(values[:8])
+    raise Refused("value_unknown", nearest=", ".join(nearest))
+
+
+@cache
+def _names(family: str, values: tuple[str, ...]) -> dict[str, str]:
+    names = {letters.search_key(value.replace("_", " ")): value for value in values}
+    for value in values:
+        for lang in LANGS:
+            for source in (family, f"{family}.desk", f"{family}.short"):
+                text = label(source, value, lang)
+                names.setdefault(letters.search_key(text), value)
+    return names
+
+
+_YES = {"yes", "y", "ооба", "да", "yes show the address", "1", "true"}
+_NO = {"no", "n", "жок", "нет", "0", "false"}
+
+
+def _show_location(text: str) -> Parsed:
+    """Unreadable is `no`: in doubt an address stays hidden."""
+    key = letters.search_key(text)
+    words = {"yes": {letters.search_key(word) for word in _YES}, "no": {letters.search_key(word) for word in _NO}}
+    for value, known in words.items():
+        if key in known:
+            return Parsed(value)
+    try:
+        return Parsed(_value("show_location", SHOW_LOCATION, text))
+    except Refused:
+        return Parsed("no", "show_location_unreadable")
+
+
+def _coordinate(name: Literal["lat", "lon"], text: str) -> Parsed:
+    """Decimal degrees with at most 6 decimals kept; a decimal comma is understood."""
+    match = re.fullmatch(r"([+-]?\d{1,3})(?:([.,])(\d{1,15}))?", text, re.ASCII)
+    if match is None:
+        raise Refused("coordinate_unreadable")
+    number = float(f"{match[1]}.{match[3] or 0}")
+    low, high = (SOUTH, NORTH) if name == "lat" else (WEST, EAST)
+    if not low <= number <= high:
+        other = (WEST <= number <= EAST) if name == "lat" else (SOUTH <= number <= NORTH)
+        raise Refused("coordinate_swapped" if other else "coordinate_outside", low=low, high=high)
+    return Parsed(f"{number:.6f}".rstrip("0").rstrip("."), "decimal_comma" if match[2] == "," else "")
+
+
+def _email(text: str) -> Parsed:
+    if not re.fullmatch(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+", text, re.ASCII):
+        raise Refused("email_unreadable")
+    return Parsed(text)
+
+
+def _website(text: str) -> Parsed:
+    full = text if re.match(r"[a-z]+:", text, re.IGNORECASE) else f"https://{text}"
+    if not re.fullmatch(r"https?://(?:[\w-]+\.)+[a-zа-я]{2,}(?::\d+)?(?:[/?#]\S*)?", full, re.IGNORECASE):
+        raise Refused("website_unreadable")
+    return Parsed(full)
+
+
+def _hours(text: str) -> Parsed:
+    try:
+        found = canonical(text)
+    except HoursUnreadable as fault:
+        raise Refused(fault.code, part=fault.part) from fault
+    said_days = re.search(r"[A-Za-zА-Яа-яҢңӨөҮү]", text) or "24/7" in text
+    return Parsed(found, "" if said_days else "hours_every_day")
+
+
+def _date(text: str, today: dt.date) -> Parsed:
+    local = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", text, re.ASCII)
+    iso = f"{local[3]}-{int(local[2]):02}-{int(local[1]):02}" if local else text
+    if not re.fullmatch(r"\d{4}(-\d{2}){0,2}", iso, re.ASCII):
+        raise Refused("date_unreadable")
+    try:
+        day = dt.date.fromisoformat((iso + "-01-01")[:10] if len(iso) < 10 else iso)
+    except ValueError as fault:
+        raise Refused("date_unreadable") from fault
+    if not dt.date(1991, 1, 1) <= day:
+        raise Refused("date_unreadable")
+    if day > today:
+        raise Refused("date_in_future")
+    return Parsed(iso, "date_local" if local else "")
+
+
+def _admission(text: str) -> Parsed:
+    found = []
+    for part in _parts(text):
+        value = re.sub(r"[\s-]+", "_", part.casefold())
+        if not _ADMISSION.fullmatch(value):
+            known = ("with_children", "boys_up_to_7", "self", "needs_letter", "needs_tests", "night", "max_days_14", "female_staff")
+            raise Refused("value_unknown", nearest=", ".join(difflib.get_close_matches(value, known, n=3, cutoff=0.3) or known))
+        found.append(value)
+    return Parsed("; ".join(dict.fromkeys(found)))
+
+
+def _rank(text: str) -> Parsed:
+    if not re.fullmatch(r"\d{1,4}", text, re.ASCII):
+        raise Refused("rank_unreadable")
+    return Parsed(str(int(text)))
+
+
+_PARSERS: dict[str, Callable[[str], Parsed]] = {
+    "kind": partial(_one_of, "kind", KINDS),
+    "status": partial(_one_of, "status", STATUSES),
+    "fee": partial(_one_of, "fee", FEES),
+    "verified_by": partial(_one_of, "verified_by", VERIFIED_BY),
+    "topics": partial(_many_of, "topic", TOPICS),
+    "needs": partial(_many_of, "need", NEEDS),
+    "groups": partial(_many_of, "group", GROUPS),
+    "access": partial(_many_of, "access", ACCESS),
+    "languages": partial(_many_of, "language", LANGUAGES),
+    "show_location": _show_location,
+    "oblast": lambda text: Parsed(oblasts.code_of(text)),
+    "lat": partial(_coordinate, "lat"),
+    "lon": partial(_coordinate, "lon"),
+    "phones": lambda text: Parsed(phones.canonical(text)),
+    "whatsapp": lambda text: Parsed(phones.whatsapp(text)),
+    "email": _email,
+    "website": _website,
+    "hours": _hours,
+    "phone_hours": _hours,
+    "admission": _admission,
+    "rank": _rank,
+}
+
+
+def values(text: str) -> tuple[str, ...]:
+    """The values of a canonical cell that holds several."""
+    return tuple(part for part in text.split("; ") if part)
+
+
+def listed(found: Iterable[str]) -> str:
+    """Several values as one canonical cell."""
+    return "; ".join(dict.fromkeys(found))

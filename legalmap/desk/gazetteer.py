@@ -1,0 +1,111 @@
+"""Places and rayons as the desk needs them: which settlement a row means, which rayons it serves."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from legalmap import letters, resources
+from legalmap.desk import oblasts
+from legalmap.desk.problems import Refused
+from legalmap.directory.places import Places, read_places
+from legalmap.model import LANGS, Localized, Place
+
+TWIN_OBLASTS = ({"KG-O", "KG-GO"},)
+"""Osh city is the seat of Osh oblast and is written under either."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rayon:
+    """A district; `id` is used in paths, `oblast` like `KG-N`."""
+
+    id: str
+    names: Localized
+    oblast: str
+    aliases: tuple[str, ...] = ()
+
+
+class Gazetteer:
+    """What the desk knows of places. Read-only."""
+
+    def __init__(self, places: Iterable[Place], rayons: Iterable[Rayon]) -> None:
+        self.places = Places(places)
+        self.rayons: Mapping[str, Rayon] = {rayon.id: rayon for rayon in rayons}
+        self._rayon_names: dict[str, list[str]] = {}
+        for rayon in self.rayons.values():
+            names = {rayon.id, *(getattr(rayon.names, lang) for lang in LANGS), *rayon.aliases}
+            for key in {letters.search_key(name) for name in names}:
+                self._rayon_names.setdefault(key, []).append(rayon.id)
+
+    def settlements(self, cells: Mapping[str, str]) -> tuple[Place, ...]:
+        """The places that a row's settlement can mean: of that name, in the row's own oblast, in
+        the row's own rayon when that decides. Empty when none is known."""
+        if not cells["settlement"]:
+            return ()
+        found = [place for place in self.places.find(cells["settlement"]).exact if _same(place, cells["oblast"])]
+        rayons = self._rayon_names.get(letters.search_key(cells["rayon"]), ()) if cells["rayon"] else ()
+        in_rayon = [place for place in found if place.rayon in rayons]
+        return tuple(in_rayon or found)
+
+    def names_of(self, settlement: str) -> set[str]:
+        """Every name of the places that are called so, for finding them in other texts."""
+        found = {settlement}
+        for place in self.places.find(settlement).exact:
+            found |= {getattr(place.names, lang) for lang in LANGS} | set(place.aliases)
+        return {name for name in found if name}
+
+    def area(self, text: str) -> str:
+        """The canonical form of an `area` cell: `country`, oblast codes, rayon ids. Raises Refused."""
+        found = []
+        for part in (part.strip() for part in text.replace("|", ";").replace(",", ";").split(";")):
+            if part:
+                found.append(self._area_of(part))
+        return "; ".join(dict.fromkeys(found))
+
+    def _area_of(self, part: str) -> str:
+        key = letters.search_key(part)
+        if key in {"country", "кыргызстан", "kyrgyzstan", "оику", "бардык олко", "вся страна", "вся республика"}:
+            return "country"
+        rayons = self._rayon_names.get(key, ())
+        if len(rayons) == 1:
+            return rayons[0]
+        try:
+            return oblasts.code_of(part)
+        except Refused as fault:
+            raise Refused("area_unknown", nearest=fault.params["nearest"]) from fault
+
+    def oblasts_of(self, area: str) -> tuple[str, ...]:
+        """The oblasts of a canonical area: rayons give theirs."""
+        parts = (part for part in area.split("; ") if part)
+        return tuple(dict.fromkeys(self.rayons[part].oblast if part in self.rayons else part for part in parts))
+
+
+def _same(place: Place, oblast: str) -> bool:
+    return not oblast or place.oblast == oblast or {place.oblast, oblast} in TWIN_OBLASTS
+
+
+def shipped() -> Gazetteer:
+    """The gazetteer that comes with the program; empty where geodata/ is missing."""
+    try:
+        folder = resources.folder("geodata")
+    except FileNotFoundError:
+        return Gazetteer((), ())
+    places = folder / "places.csv"
+    return Gazetteer(read_places(places) if places.exists() else (), _read_rayons(folder / "rayons.csv"))
+
+
+def _read_rayons(path: Path) -> tuple[Rayon, ...]:
+    if not path.exists():
+        return ()
+    with path.open(encoding="utf-8", newline="") as file:
+        return tuple(
+            Rayon(
+                id=row["id"],
+                names=Localized(ky=row["name_ky"], ru=row["name_ru"], en=row["name_en"]),
+                oblast=row["oblast"],
+                aliases=tuple(part for part in row["aliases"].split("|") if part),
+            )
+            for row in csv.DictReader(file)
+        )

@@ -1,0 +1,136 @@
+"""Entries -> a plan of what an act would do -> the act itself, whole or not at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from legalmap.desk.gazetteer import Gazetteer
+from legalmap.desk.reader import Table
+from legalmap.desk.validate import Entry, validate
+from legalmap.model import Act, Change, Plan, Problem, Record
+from legalmap.store import Connection, centers, counters, history, verifications
+
+REMOVED_SHARE = 0.2
+"""Closing more than this share of the directory by one file is asked about."""
+
+
+def plan_import(
+    table: Table,
+    known: Mapping[str, Record],
+    gazetteer: Gazetteer,
+    *,
+    today: dt.date,
+    last_number: int,
+    replace_all: bool = False,
+    accept: frozenset[str] = frozenset(),
+) -> Plan:
+    """What applying the table to the centers in `known` would do. Nothing is written.
+
+    `last_number`: the last neutral number given. `accept`: codes of questions answered yes ("all").
+    """
+    if table.unusable:
+        return Plan(problems=table.problems)
+    entries = validate(table, known, gazetteer, today)
+    _name_new(entries, known, last_number)
+    good = [entry for entry in entries if not entry.refused]
+    changes = [_change(entry) for entry in good]
+    problems = [*table.problems, *(problem for entry in entries for problem in entry.problems)]
+    if replace_all:
+        removed = _removed(entries, known)
+        open_centers = sum(record.cells["status"] != "closed" for record in known.values())
+        if open_centers and len(removed) > REMOVED_SHARE * open_centers:
+            params = {"removed": len(removed), "all": open_centers}
+            problems.append(Problem(code="replace_all_many", level="question", params=params))
+        changes.extend(removed)
+    return Plan(
+        changes=tuple(changes),
+        problems=tuple(_answered(problem, accept) for problem in problems),
+        refused=len(entries) - len(good),
+    )
+
+
+def _name_new(entries: Iterable[Entry], known: Mapping[str, Record], last_number: int) -> None:
+    """Rows without an id get a neutral one, after the number they will have."""
+    used = {entry.id for entry in entries} | set(known)
+    number = last_number
+    for entry in entries:
+        if entry.known or entry.refused:
+            continue
+        number += 1
+        if not entry.id:
+            candidate = f"lm-{number}"
+            while candidate in used:
+                candidate += "-2"
+            entry.id = candidate
+            used.add(candidate)
+
+
+def _change(entry: Entry) -> Change:
+    fields = entry.fields
+    word = "new" if entry.known is None else "changed" if fields else "unchanged"
+    return Change(id=entry.id, line=entry.line, change=word, fields=fields)  # type: ignore[arg-type]
+
+
+def _removed(entries: Iterable[Entry], known: Mapping[str, Record]) -> list[Change]:
+    present = {entry.id for entry in entries}
+    return [
+        Change(id=center_id, change="removed", fields={"status": (record.cells["status"], "closed")})
+        for center_id, record in known.items()
+        if center_id not in present and record.cells["status"] != "closed"
+    ]
+
+
+def _answered(problem: Problem, accept: frozenset[str]) -> Problem:
+    if problem.level == "question" and accept & {problem.code, "all"}:
+        return replace(problem, level="notice")
+    return problem
+
+
+def can_apply(plan: Plan, *, good_rows: bool = False) -> bool:
+    """Whether the plan may be applied: no open question, and no error unless only good rows go in."""
+    errors = plan.at("error")
+    whole_file = any(problem.line is None for problem in errors)
+    return not plan.at("question") and not whole_file and (good_rows or not errors)
+
+
+def apply(
+    connection: Connection, plan: Plan, *, kind: str, who: str, subject: str, now: dt.datetime
+) -> Act | None:
+    """Write the plan in the store's open transaction; None when it changes nothing.
+
+    Takes the edition's number, gives numbers to new centers, writes history and verifications.
+    """
+    touched = [change for change in plan.changes if change.fields or change.change == "new"]
+    if not touched:
+        return None
+    edition = counters.take(connection, "edition")
+    act = Act(id=uuid.uuid4().hex, kind=kind, who=who, at=now, edition=edition, subject=subject)
+    history.add_act(connection, act)
+    for change in touched:
+        new = {column: pair[1] for column, pair in change.fields.items()}
+        if change.change == "new":
+            centers.add(connection, change.id, counters.take(connection, "number"), new)
+        else:
+            centers.change(connection, change.id, new)
+    history.add_changes(connection, act, {change.id: _told(change) for change in touched})
+    _verify(connection, act, touched)
+    return act
+
+
+def _told(change: Change) -> Mapping[str, tuple[str, str]]:
+    return {"id": ("", change.id), **change.fields} if change.change == "new" else change.fields
+
+
+def _verify(connection: Connection, act: Act, touched: Sequence[Change]) -> None:
+    changed = [change for change in touched if {"verified_on", "verified_by"} & set(change.fields)]
+    if not changed:
+        return
+    known = centers.records(connection)
+    for change in changed:
+        cells = {**known[change.id].cells, **{column: pair[1] for column, pair in change.fields.items()}}
+        verifications.add(
+            connection, change.id, on=cells["verified_on"], way=cells["verified_by"], by=act.who, act_id=act.id
+        )

@@ -1,0 +1,18 @@
+"""How the desk says that something is wrong: codes and parameters, never sentences."""
+
+from __future__ import annotations
+
+QUESTIONS = frozenset({
+    "show_location_unclear", "show_wider", "landline_shows_town", "small_settlement", "id_similar",
+    "settlement_ambiguous", "likely_duplicate", "replace_all_many", "sensitive_shown",
+})  # fmt: skip
+"""Codes that a person answers yes to with `--accept CODE`."""
+
+
+class Refused(Exception):
+    """The cell cannot go in; `code` and `params` say why and what to do."""
+
+    def __init__(self, code: str, **params: str | int | float) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params = params

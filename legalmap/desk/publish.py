@@ -1,0 +1,153 @@
+"""Store -> edition folder: built beside, fsynced, renamed; only then the pointer `current` moves."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from legalmap import resources
+from legalmap.config import Settings
+from legalmap.desk.edition_files import EditionContent, write_edition
+from legalmap.desk.gazetteer import Gazetteer
+from legalmap.desk.privacy import leak
+from legalmap.desk.public_view import public_center
+from legalmap.directory import edition as editions
+from legalmap.directory.rows import Text, content_sha256
+from legalmap.model import Localized, Problem, Record
+from legalmap.store import Store, centers, counters
+
+HOLIDAY_DAYS = 400
+KEPT = 20
+"""Editions kept for the cold start of a worker; history can bring back any, however old."""
+
+
+class PublishRefused(Exception):
+    """Something hidden would become public; `problems` name the centers."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("; ".join(f"{problem.value}: {problem.column}" for problem in problems))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """The edition that is current now; `fresh`: this call made it so."""
+
+    number: int
+    fresh: bool
+
+
+def check(known: Mapping[str, Record], gazetteer: Gazetteer) -> None:
+    """Raises PublishRefused when a hidden word stands in a public field of any center."""
+    found = []
+    for center_id, record in known.items():
+        spill = leak(record.cells, gazetteer)
+        if spill:
+            found.append(Problem(code="publish_hidden_word", level="error", column=spill[0], value=center_id))
+    if found:
+        raise PublishRefused(found)
+
+
+def publish(store: Store, settings: Settings, gazetteer: Gazetteer, now: dt.datetime) -> Published:
+    """Make the store's centers the current edition, one publisher at a time.
+
+    Finishes an act that was applied but not published. Without one, takes the next number only if
+    the content differs. Raises PublishRefused, StoreError, OSError (disk full); then the current
+    edition stays as it was.
+    """
+    with _only_publisher(settings.editions):
+        with store.reading() as connection:
+            known = centers.records(connection)
+            last = counters.value(connection, "edition")
+        check(known, gazetteer)
+        content = _content(known, gazetteer, now)
+        shown, shown_digest = _shown(settings.editions)
+        digest = content_sha256(content.centers, content.places, content.texts)
+        if last <= shown or not last:
+            if shown_digest == digest:
+                return Published(number=shown, fresh=False)
+            with store.writing() as connection:
+                last = counters.take(connection, "edition")
+        write_edition(settings.editions, last, content, digest, now)
+        _prune(settings.editions, last)
+        return Published(number=last, fresh=True)
+
+
+@contextmanager
+def _only_publisher(folder: Path) -> Iterator[None]:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".publishing").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for left in folder.glob(".building-*"):  # of a publisher that was killed
+            shutil.rmtree(left, ignore_errors=True)
+        yield
+
+
+def _shown(folder: Path) -> tuple[int, str]:
+    """Number and content hash of the current edition; (0, "") when there is no whole one."""
+    try:
+        number, manifest_sha256 = editions.read_pointer(folder)
+        manifest = editions.verified_manifest(folder / str(number), manifest_sha256)
+    except (editions.EditionError, OSError, ValueError, KeyError):
+        return 0, ""
+    return number, str(manifest["content_sha256"])
+
+
+def _content(known: Mapping[str, Record], gazetteer: Gazetteer, now: dt.datetime) -> EditionContent:
+    today = now.date()
+    holidays = _holidays(today, today + dt.timedelta(days=HOLIDAY_DAYS))
+    return EditionContent(
+        centers=tuple(public_center(record, gazetteer, holidays) for record in known.values()),
+        places=tuple(gazetteer.places.by_id.values()),
+        texts=_texts(),
+    )
+
+
+def _holidays(first: dt.date, last: dt.date) -> tuple[dt.date, ...]:
+    """Public holidays between two days, from geodata/holidays.csv (`MM-DD` every year, or one date)."""
+    found: set[dt.date] = set()
+    for row in _rows("holidays.csv"):
+        written = row["date"]
+        years = range(first.year, last.year + 1)
+        dates = [f"{year}-{written}" for year in years] if len(written) == 5 else [written]
+        found |= {day for day in map(dt.date.fromisoformat, dates) if first <= day <= last}
+    return tuple(sorted(found))
+
+
+def _texts() -> tuple[Text, ...]:
+    return tuple(
+        Text(
+            key=row["key"],
+            text=Localized(ky=row["ky"], ru=row["ru"], en=row["en"]),
+            source=row["source"],
+            verified_on=row["verified_on"],
+        )
+        for row in _rows("texts.csv")
+    )
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    try:
+        path = resources.folder("geodata") / name
+    except FileNotFoundError:
+        return []
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _prune(folder: Path, current: int) -> None:
+    numbers = sorted((int(path.name) for path in folder.iterdir() if path.name.isdigit()), reverse=True)
+    for number in [number for number in numbers if number < current][KEPT:]:
+        # renamed first, so that a worker never opens half an edition
+        doomed = folder / f".building-old-{number}"
+        os.replace(folder / str(number), doomed)
+        shutil.rmtree(doomed, ignore_errors=True)

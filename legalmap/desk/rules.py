@@ -1,0 +1,123 @@
+"""What must hold for a whole center: required fields, safe defaults, and the questions only a person answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Protocol
+
+from legalmap import letters
+from legalmap.desk import phones, privacy
+from legalmap.desk.gazetteer import Gazetteer
+from legalmap.model import PHONE_KINDS, SENSITIVE_KINDS, Level
+from legalmap.visibility import wider
+
+if TYPE_CHECKING:
+    from legalmap.desk.validate import Entry
+
+SMALL_TOWN = 20_000
+"""People; in a smaller place, naming the place is nearly naming the house."""
+_SPEAKS_OF_DANGER = re.compile(
+    r"кризис|зомбулук|насили|убежищ|приют|калкала|жабыр тарт|пострадавш|жертв|ала качуу|"
+    r"crisis|shelter|violence|abuse|victim|refuge\b|safe house"
+)
+_TOLD_IN = ("name_ky", "name_ru", "name_en", "services", "services_ky", "services_ru", "services_en")
+
+
+class Say(Protocol):
+    """Notes a problem of the row."""
+
+    def __call__(
+        self, code: str, level: Level, column: str | None = None, value: str | None = None, **params: object
+    ) -> None: ...
+
+
+def fill_defaults(cells: dict[str, str], given: Mapping[str, str], say: Say) -> None:
+    """What a new row does not say: status, kind, and whether its address may be shown (in doubt, no)."""
+    cells["status"] = cells["status"] or "active"
+    kind_assumed = not cells["kind"]
+    if kind_assumed:
+        cells["kind"] = "ngo"
+        say("kind_assumed", "notice", "kind")
+    if cells["show_location"]:
+        return
+    cells["show_location"] = "no" if kind_assumed or cells["kind"] in SENSITIVE_KINDS else "yes"
+    if cells["show_location"] == "yes" and speaks_of_danger(cells):
+        cells["show_location"] = "no"
+        say("show_location_unclear", "question", "show_location")
+
+
+def speaks_of_danger(cells: Mapping[str, str]) -> bool:
+    """Whether name, services or topics speak of crisis, shelter or violence (ky, ru, en)."""
+    told = letters.search_key(" ".join(cells[column] for column in _TOLD_IN))
+    return "violence" in cells["topics"].split("; ") or bool(_SPEAKS_OF_DANGER.search(told))
+
+
+def check(entry: Entry, gazetteer: Gazetteer) -> None:
+    """Say what is wrong with the center that this row would make."""
+    _check_required(entry.cells, entry.say)
+    if entry.refused:
+        return
+    found = privacy.leak(entry.cells, gazetteer)
+    if found:
+        entry.say("hidden_word_public", "error", found[0], found[1])
+        return
+    changed = set(entry.fields)
+    _ask_about_showing(entry, changed)
+    _ask_about_landlines(entry, changed)
+    _settle(entry, gazetteer, changed)
+    if entry.cells["verified_on"] and not entry.cells["verified_by"] and "verified_on" in changed:
+        entry.say("verified_without_way", "notice", "verified_by")
+
+
+def _check_required(cells: Mapping[str, str], say: Say) -> None:
+    if not any(cells[column] for column in ("name_ky", "name_ru", "name_en")):
+        say("name_missing", "error", "name_ky")
+    if bool(cells["lat"]) != bool(cells["lon"]):
+        say("coordinate_half", "error", "lon" if cells["lat"] else "lat")
+    if cells["kind"] in PHONE_KINDS:
+        if not cells["phones"]:
+            say("phone_missing", "error", "phones")
+    elif not (cells["lat"] or cells["settlement"] or cells["oblast"] or cells["area"] or cells["show_location"] == "no"):
+        say("place_missing", "error", "settlement")
+    if cells["verified_by"] and not cells["verified_on"]:
+        say("verified_without_date", "error", "verified_on")
+
+
+def _ask_about_showing(entry: Entry, changed: set[str]) -> None:
+    show = entry.cells["show_location"]
+    if entry.known and wider(entry.known.cells["show_location"], show):
+        entry.say("show_wider", "question", "show_location", show, old=entry.known.cells["show_location"])
+    elif entry.known and "kind" in changed and entry.cells["kind"] in SENSITIVE_KINDS and show != "no":
+        entry.say("sensitive_shown", "question", "show_location", show)
+
+
+def _ask_about_landlines(entry: Entry, changed: set[str]) -> None:
+    if entry.cells["show_location"] != "no" or not changed & {"phones", "show_location"}:
+        return
+    for phone in phones.read(entry.cells["phones"]):
+        if phones.is_landline(phone):
+            entry.say("landline_shows_town", "question", "phones", phone.number)
+
+
+def _settle(entry: Entry, gazetteer: Gazetteer, changed: set[str]) -> None:
+    """Say where the point comes from, and ask where only a person can tell."""
+    cells = entry.cells
+    if cells["show_location"] == "no" or not cells["settlement"]:
+        return
+    if not changed & {"settlement", "oblast", "rayon", "lat", "lon", "show_location", "kind"}:
+        return
+    places = gazetteer.settlements(cells)
+    if cells["show_location"] == "settlement" and cells["kind"] in SENSITIVE_KINDS:
+        people = places[0].population if len(places) == 1 else 0
+        if people < SMALL_TOWN:
+            entry.say("small_settlement", "question", "settlement", cells["settlement"], people=people)
+    if cells["lat"] and cells["show_location"] == "yes":
+        return
+    if len(places) > 1:
+        names = "; ".join(f"{place.names.ru} ({place.oblast}, {place.id})" for place in places[:5])
+        entry.say("settlement_ambiguous", "question", "settlement", cells["settlement"], choices=names)
+    elif places:
+        entry.say("point_of_settlement", "notice", "settlement", cells["settlement"])
+    else:
+        entry.say("settlement_unknown", "notice", "settlement", cells["settlement"])

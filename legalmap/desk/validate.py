@@ -1,0 +1,159 @@
+"""Rows of a table -> what each would make of which center, with every problem at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from legalmap import letters
+from legalmap.desk import cells as cell_rules
+from legalmap.desk import rules
+from legalmap.desk.gazetteer import Gazetteer
+from legalmap.desk.problems import Refused
+from legalmap.desk.reader import Row, Table
+from legalmap.model import Level, Problem, Record
+from legalmap.visibility import COLUMNS
+
+
+
+@dataclass(slots=True, kw_only=True)
+class Entry:
+    """One row on its way: `given` cells (canonical, only those that say something), the center it
+    changes (None: a new one), the `cells` that center would have, and its problems."""
+
+    line: int
+    given: dict[str, str] = field(default_factory=dict)
+    known: Record | None = None
+    id: str = ""
+    cells: dict[str, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def refused(self) -> bool:
+        """The row cannot go in."""
+        return any(problem.level == "error" for problem in self.problems)
+
+    @property
+    def fields(self) -> dict[str, tuple[str, str]]:
+        """Column -> (old, new) of what would change."""
+        old = self.known.cells if self.known else {}
+        return {
+            column: (old.get(column, ""), text)
+            for column, text in self.cells.items()
+            if column != "id" and text != old.get(column, "")
+        }
+
+    def say(self, code: str, level: Level, column: str | None = None, value: str | None = None, **params: object) -> None:
+        """Note a problem of this row."""
+        worded = {key: value if isinstance(value, int | float) else str(value) for key, value in params.items()}
+        self.problems.append(
+            Problem(code=code, level=level, line=self.line, column=column, value=value, params=worded)
+        )
+
+
+def validate(table: Table, known: Mapping[str, Record], gazetteer: Gazetteer, today: dt.date) -> list[Entry]:
+    """What each row of the table would do to the centers in `known`. Writes nothing, raises nothing."""
+    entries = [_read(row, gazetteer, today) for row in table.rows]
+    _identify(entries, known)
+    for entry in entries:
+        _merge(entry)
+        if entry.known and not entry.fields and not entry.refused:
+            entry.problems = []  # an unchanged row asks and says nothing
+            continue
+        rules.check(entry, gazetteer)
+    return entries
+
+
+def _read(row: Row, gazetteer: Gazetteer, today: dt.date) -> Entry:
+    entry = Entry(line=row.line)
+    if row.surplus:
+        entry.say("row_too_long", "error", value="; ".join(row.surplus)[:80])
+    for column, written in row.cells.items():
+        try:
+            parsed = cell_rules.parse(column, written, today)
+            if column == "area" and parsed.text not in {"", cell_rules.CLEAR}:
+                parsed = cell_rules.Parsed(gazetteer.area(parsed.text), parsed.notice)
+        except Refused as fault:
+            entry.say(fault.code, "error", column, written.strip()[:80], **fault.params)
+            continue
+        if parsed.notice:
+            entry.say(parsed.notice, "notice", column, written.strip()[:80], read=parsed.text[:80])
+        if parsed.text:
+            entry.given[column] = "" if parsed.text == cell_rules.CLEAR else parsed.text
+    return entry
+
+
+def _identify(entries: list[Entry], known: Mapping[str, Record]) -> None:
+    """Find the center each row means: by id, or, without one, by being just the same."""
+    repeated = {key for key, count in Counter(_fold(entry.given.get("id", "")) for entry in entries).items() if count > 1}
+    folded = {_fold(center_id): center_id for center_id in known}
+    by_name = _by_name(known)
+    taken: set[str] = set()
+    for entry in entries:
+        written = entry.given.pop("id", "")
+        if written:
+            entry.id = written
+            entry.known = known.get(written)
+            if _fold(written) in repeated:
+                entry.say("id_repeated", "error", "id", written)
+            elif entry.known is None and _fold(written) in folded:
+                entry.say("id_similar", "question", "id", written, other=folded[_fold(written)])
+            if not re.fullmatch(r"[\w.:-]{1,64}(?: [\w.:-]+)*", written) or ".." in written:
+                entry.say("id_unreadable", "error", "id", written)
+            continue
+        twins = [center_id for key in _names(entry.given) for center_id in by_name.get(key, ()) if center_id not in taken]
+        same = next((center_id for center_id in twins if _agrees(entry.given, known[center_id].cells)), None)
+        if same is not None:
+            entry.id, entry.known = same, known[same]
+            taken.add(same)
+        elif near := next((center_id for center_id in twins if _near(entry.given, known[center_id].cells)), None):
+            entry.say("likely_duplicate", "question", "id", None, other=near)
+    _ask_about_doubles(entries)
+
+
+def _ask_about_doubles(entries: Iterable[Entry]) -> None:
+    seen: dict[tuple[str, ...], int] = {}
+    for entry in entries:
+        if entry.id or not _names(entry.given):
+            continue
+        key = (*sorted(_names(entry.given)), entry.given.get("oblast", ""), entry.given.get("settlement", ""))
+        if key in seen:
+            entry.say("likely_duplicate", "question", "id", None, other=f"line {seen[key]}")
+        seen.setdefault(key, entry.line)
+
+
+def _fold(center_id: str) -> str:
+    """007, 7 and 7.0 are one id to a person, and so are "A 1" and "a1"."""
+    key = re.sub(r"\s+", "", center_id.casefold())
+    return re.sub(r"(?<!\d)0+(?=\d)", "", re.sub(r"\.0+$", "", key))
+
+
+def _names(cells: Mapping[str, str]) -> set[str]:
+    return {letters.search_key(cells[column]) for column in ("name_ky", "name_ru", "name_en") if cells.get(column)}
+
+
+def _by_name(known: Mapping[str, Record]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for center_id, record in known.items():
+        for key in _names(record.cells):
+            found.setdefault(key, []).append(center_id)
+    return found
+
+
+def _agrees(given: Mapping[str, str], cells: Mapping[str, str]) -> bool:
+    return all(cells[column] == text for column, text in given.items())
+
+
+def _near(given: Mapping[str, str], cells: Mapping[str, str]) -> bool:
+    return all(given.get(column, "") == cells[column] for column in ("oblast", "settlement"))
+
+
+def _merge(entry: Entry) -> None:
+    if entry.known:
+        entry.cells = {**entry.known.cells, **entry.given}
+        return
+    entry.cells = dict.fromkeys(COLUMNS, "") | entry.given
+    rules.fill_defaults(entry.cells, entry.given, entry.say)

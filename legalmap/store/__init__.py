@@ -1,0 +1,141 @@
+"""What is kept: opens the desk's database, the same code on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, select, text
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from legalmap.store import schema
+
+__all__ = ["Connection", "Store", "StoreError"]
+
+_WAL_IS_SAFE = sqlite3.sqlite_version_info >= (3, 51, 3)
+"""Older libraries can corrupt a WAL database when two connections checkpoint at once."""
+_MIGRATION_LOCK = 7_316_001
+
+
+class StoreError(Exception):
+    """The database cannot be used; the text says what the operator can do. `code` words it."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail}" if detail else code)
+        self.code = code
+        self.detail = detail
+
+
+class Store:
+    """The desk's database. `writing()` transactions exclude one another from their first read."""
+
+    def __init__(self, url: str) -> None:
+        """Prepare `url` (a SQLAlchemy URL); nothing is opened or created yet."""
+        self.url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+        self.is_sqlite = self.url.startswith("sqlite")
+        # a desk process does few, long transactions: a pool would only keep files open
+        self.engine: Engine = create_engine(self.url, poolclass=NullPool)
+        if self.is_sqlite:
+            _prepare_sqlite(self.engine)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A consistent look at the database. Raises StoreError when it cannot be opened."""
+        with _in_words(), self.engine.connect() as connection, connection.begin():
+            self._check_version(connection)
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction, whole or not at all; only one at a time, so reads inside stay true.
+
+        Raises StoreError when the database is missing, full, read-only or locked too long.
+        """
+        with _in_words(), self.engine.connect() as connection:
+            connection = connection.execution_options(legalmap_write=True)
+            with connection.begin():
+                self._check_version(connection)
+                # on SQLite BEGIN IMMEDIATE has the lock already; PostgreSQL takes it here
+                connection.execute(select(schema.counters.c.value).with_for_update()).all()
+                yield connection
+
+    def migrate(self) -> None:
+        """Create the tables or bring them to this program's version. Safe to run again."""
+        with _in_words(), self.engine.connect() as connection:
+            connection = connection.execution_options(legalmap_write=True)
+            with connection.begin():
+                if not self.is_sqlite:
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+                command.upgrade(_alembic(connection), "head")
+
+    def _check_version(self, connection: Connection) -> None:
+        found = MigrationContext.configure(connection).get_current_revision()
+        known = [script.revision for script in ScriptDirectory.from_config(_alembic()).walk_revisions()]
+        if found is None:
+            raise StoreError("database_empty")
+        if found not in known:
+            raise StoreError("database_newer", found)
+        if found != known[0]:
+            raise StoreError("database_older", found)
+
+
+def _alembic(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        for pragma in (
+            "foreign_keys=ON",
+            "busy_timeout=5000",
+            "secure_delete=ON",
+            "trusted_schema=OFF",
+            "mmap_size=0",
+            "journal_mode=WAL" if _WAL_IS_SAFE else "journal_mode=DELETE",
+            "synchronous=FULL" if _WAL_IS_SAFE else "synchronous=EXTRA",
+        ):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # read-then-write under a deferred BEGIN fails at once when another process writes
+        write = connection.get_execution_options().get("legalmap_write", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, DBAPIError) as fault:
+        raise StoreError(_code_of(str(fault.orig).lower()), str(fault.orig).strip()) from fault
+    except SQLAlchemyError as fault:
+        raise StoreError("database_fault", str(fault)) from fault
+
+
+def _code_of(message: str) -> str:
+    for mark, code in (
+        ("locked", "database_locked"),
+        ("full", "disk_full"),
+        ("readonly", "database_readonly"),
+        ("read-only", "database_readonly"),
+        ("unable to open", "database_missing"),
+        ("connection", "database_unreachable"),
+        ("malformed", "database_corrupt"),
+        ("not a database", "database_corrupt"),
+    ):
+        if mark in message:
+            return code
+    return "database_fault"

@@ -1,0 +1,81 @@
+"""Acts and the changes they made, field by field: added to, never rewritten."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select
+
+from legalmap.model import Act
+from legalmap.store.schema import acts, changes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldChange:
+    """One field of one center went from `old` to `new` in `edition`; field "id" marks its birth."""
+
+    center_id: str
+    field: str
+    old: str
+    new: str
+    edition: int
+
+
+def add_act(connection: Connection, act: Act) -> None:
+    """Somebody changed the directory."""
+    connection.execute(
+        insert(acts).values(
+            id=act.id,
+            kind=act.kind,
+            who=act.who,
+            at=act.at.isoformat(),
+            edition=act.edition,
+            subject=act.subject,
+        )
+    )
+
+
+def add_changes(
+    connection: Connection, act: Act, fields_of: Mapping[str, Mapping[str, tuple[str, str]]]
+) -> None:
+    """What the act changed: center id -> field -> (old, new)."""
+    rows = [
+        {
+            "at": act.at.isoformat(), "who": act.who, "act_id": act.id, "center_id": center_id,
+            "field": field, "old": old, "new": new, "edition": act.edition,
+        }
+        for center_id, fields in fields_of.items()
+        for field, (old, new) in fields.items()
+    ]  # fmt: skip
+    if rows:
+        connection.execute(insert(changes), rows)
+
+
+def changes_after(connection: Connection, edition: int) -> Sequence[FieldChange]:
+    """Every change of a later edition than `edition`, newest first."""
+    rows = connection.execute(
+        select(changes).where(changes.c.edition > edition).order_by(changes.c.seq.desc())
+    ).mappings()
+    return [
+        FieldChange(
+            center_id=row["center_id"],
+            field=row["field"],
+            old=row["old"],
+            new=row["new"],
+            edition=row["edition"],
+        )
+        for row in rows
+    ]
+
+
+def all_acts(connection: Connection) -> Sequence[Act]:
+    """Every act, oldest first."""
+    return [
+        Act(
+            id=row["id"], kind=row["kind"], who=row["who"], at=dt.datetime.fromisoformat(row["at"]),
+            edition=row["edition"], subject=row["subject"],
+        )
+        for row in connection.execute(select(acts).order_by(acts.c.edition, acts.c.at)).mappings()
+    ]  # fmt: skip

@@ -1,0 +1,47 @@
+"""Who made sure of what, when and how: append-only, one line for each group of fields."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select
+
+from legalmap.store.schema import verifications
+
+FIELD_GROUPS = ("name", "place", "phones", "hours", "services")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """The oldest of the newest dates of a center's groups, its way, and the hours' own date."""
+
+    on: str = ""
+    way: str = ""
+    hours_on: str = ""
+
+
+NONE = Verified()
+
+
+def add(connection: Connection, center_id: str, *, on: str, by: str, way: str, act_id: str) -> None:
+    """All groups of a center were verified on a date; an empty date takes the word back."""
+    connection.execute(
+        insert(verifications),
+        [
+            {"center_id": center_id, "field_group": group, "on": on, "by": by, "way": way, "act_id": act_id}
+            for group in FIELD_GROUPS
+        ],
+    )
+
+
+def latest(connection: Connection) -> dict[str, Verified]:
+    """What holds for each center now. A group never verified makes the center unverified."""
+    newest: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)
+    for row in connection.execute(select(verifications).order_by(verifications.c.seq)).mappings():
+        newest[row["center_id"]][row["field_group"]] = (row["on"], row["way"])
+    found = {}
+    for center_id, groups in newest.items():
+        on, way = min(groups.get(group, ("", "")) for group in FIELD_GROUPS)
+        found[center_id] = Verified(on=on, way=way, hours_on=groups.get("hours", ("", ""))[0])
+    return found
