@@ -57,7 +57,7 @@ def _geod() -> Geod:
 def _earth(lat: Floats | np.float64, lon: Floats | np.float64) -> tuple[Floats, Floats]:
     """Earth-centered positions (meters) and unit normals of points in degrees, each of shape (..., 3)."""
     phi, lam = np.radians(lat), np.radians(lon)
-    normal = np.stack((np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)), axis=-1)
+    normal = np.array((np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi))).T
     prime = A / np.sqrt(1 - F * (2 - F) * normal[..., 2:] ** 2)
     return prime * normal * _FLATTEN, normal
 
@@ -98,6 +98,31 @@ def _boxes(point: Point, rho: float, reach: float) -> list[tuple[float, float, f
     return [(west, south, east, north)]
 
 
+def _lengths(gaps: Floats) -> Floats:
+    return np.asarray(np.sqrt(np.einsum("ij,ij->i", gaps, gaps)))
+
+
+def _smallest(chords: Floats, k: int) -> float:
+    """The k-th smallest."""
+    return float(np.partition(chords, k - 1)[k - 1])
+
+
+def _longest(chord: float) -> float:
+    """No geodesic over a chord of this length is longer, in meters (the right bound)."""
+    return 2 * R_MIN * math.asin(chord / (2 * R_MIN)) + SLACK_M
+
+
+def _by_chord(chords: Floats, gaps: Floats, turns: Floats) -> Floats:
+    """Geodesics in meters by s = 2/q asin(q c/2), q = (n1 - n2).(p1 - p2) / c2.
+
+    q is the mean normal curvature along the chord, so always between 1/R_MAX and 1/R_MIN; the bounds only
+    matter where c is too small to tell. Error: 5e-9 m to 30 km, 2e-7 m at 100 km, 4e-5 m at 300 km.
+    """
+    q = np.einsum("ij,ij->i", turns, gaps) / np.maximum(chords * chords, 1e-9)
+    q = np.minimum(np.maximum(q, 1 / R_MAX), 1 / R_MIN)
+    return np.asarray(2 / q * np.arcsin(np.minimum(q * chords / 2, 1.0)))
+
+
 class Nearest:
     """An index of points, ranked by (meters rounded to 1 mm, id by code point)."""
 
@@ -129,41 +154,22 @@ class Nearest:
         here, normal = _earth(lat, lon)
         at = int(np.searchsorted(rows, np.searchsorted(self._codes, _morton(lat, lon))))
         seeds = rows[max(0, at - k - WINDOW) : at + k + WINDOW]
-        bound = self._kth_chord(here, seeds, k)
-        if bound > FAR_M:
+        kth = _smallest(_lengths(self._position[seeds] - here), k)
+        if kth > FAR_M:
             return self._ranked(rows, self._geodesics(point, rows), k)
-        reach = 2 * R_MIN * math.asin(bound / (2 * R_MIN)) + SLACK_M
-        rho = math.hypot(here[0], here[1])
-        near = np.concatenate([self._tree.query(shapely.box(*box)) for box in _boxes(point, rho, reach)])
+        boxes = _boxes(point, math.hypot(here[0], here[1]), _longest(kth))
+        near = np.concatenate([self._tree.query(shapely.box(*box)) for box in boxes])
         near = near if mask is None else near[mask[near]]
-        chords = self._chords(here, near)
-        kth = float(np.partition(chords, k - 1)[k - 1])
-        reach = 2 * R_MIN * math.asin(kth / (2 * R_MIN)) + SLACK_M
-        left = chords <= 2 * R_MAX * math.sin(reach / (2 * R_MAX))
-        near, chords = near[left], chords[left]
-        return self._ranked(near, self._meters(point, here, normal, near, chords), k)
-
-    def _chords(self, here: Floats, rows: Ints) -> Floats:
-        gap = self._position[rows] - here
-        return np.asarray(np.sqrt(np.einsum("ij,ij->i", gap, gap)))
-
-    def _kth_chord(self, here: Floats, rows: Ints, k: int) -> float:
-        return float(np.partition(self._chords(here, rows), k - 1)[k - 1])
-
-    def _meters(self, point: Point, here: Floats, normal: Floats, rows: Ints, chords: Floats) -> Floats:
-        """Geodesics by the chord formula s = 2/q asin(q c/2), q = (n1 - n2).(p1 - p2) / c2.
-
-        q is the mean normal curvature along the chord: always within 1/R_MAX .. 1/R_MIN, which the clip
-        only enforces where c is too small to tell. Past 300 km pyproj measures instead.
-        """
-        turn = np.einsum("ij,ij->i", self._normal[rows] - normal, self._position[rows] - here)
-        curvature = np.clip(turn / np.maximum(chords**2, 1e-9), 1 / R_MAX, 1 / R_MIN)
-        far = chords > CHORD_FORMULA_M
-        half = np.minimum(curvature * chords / 2, 1.0)
-        meters = 2 / curvature * np.arcsin(half)
-        if far.any():
-            meters[far] = self._geodesics(point, rows[far])
-        return np.asarray(meters)
+        gaps = self._position[near] - here
+        chords = _lengths(gaps)
+        # No chord past this can belong to one of the k nearest: that is the certificate.
+        left = chords <= 2 * R_MAX * math.sin(_longest(_smallest(chords, k)) / (2 * R_MAX))
+        near, gaps, chords = near[left], gaps[left], chords[left]
+        meters = _by_chord(chords, gaps, self._normal[near] - normal)
+        beyond = chords > CHORD_FORMULA_M
+        if beyond.any():
+            meters[beyond] = self._geodesics(point, near[beyond])
+        return self._ranked(near, meters, k)
 
     def _geodesics(self, point: Point, rows: Ints) -> Floats:
         start = np.full(len(rows), point.lon), np.full(len(rows), point.lat)
