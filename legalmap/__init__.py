@@ -1,0 +1,46 @@
+"""Legalmap: who can help with a legal problem, near me, free, today, in my language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from legalmap.config import Settings
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The public site as a WSGI application, wired from top to bottom.
+
+    It needs no database; without an edition it still starts, and answers 503 in words. Flask is imported here, so
+    that the desk's commands do not carry it.
+    """
+    from flask_babel import Babel
+
+    from legalmap import resources
+    from legalmap.config import read_settings
+    from legalmap.directory.edition import Editions
+    from legalmap.routes import api, errors, headers, page, places, public, quiet, rayons, sealing, static
+    from legalmap.wording import TRANSLATIONS
+
+    settings = settings or read_settings()
+    app = quiet.Site("legalmap", template_folder=str(resources.folder("templates")), static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = settings.request_max_bytes
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
+    Babel(app, default_locale="ky", default_domain="messages", locale_selector=page.language)
+
+    app.extensions["settings"] = settings
+    app.extensions["editions"] = Editions(settings.editions)
+    app.extensions["sealer"] = sealing.Sealer(settings.sealing_key)
+    app.extensions["rayons"] = rayons.read_rayons(resources.folder("geodata") / "rayons.csv")
+    app.extensions["static"] = static.read_files(resources.folder("static"))
+
+    app.register_blueprint(static.blueprint)
+    app.register_blueprint(api.blueprint)
+    app.register_blueprint(public.blueprint)
+    app.register_blueprint(places.blueprint)
+    page.prepare(app)
+    errors.prepare(app)
+    headers.prepare(app)
+    return app

@@ -1,0 +1,160 @@
+"""What a person asked for: read from a form, packed small for sealing, turned into a Query."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from legalmap.model import ACCESS, GROUPS, KINDS, LANGUAGES, PHONE_KINDS, TOPICS, Lang, Point, Query
+
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "kind": tuple(kind for kind in KINDS if kind not in PHONE_KINDS),
+    "topic": TOPICS,
+    "group": GROUPS,
+    "access": ACCESS,
+    "language": LANGUAGES,
+}
+"""The values that each filter of the form offers."""
+FLAGS = ("open", "free", "verified")
+FEW, MANY = 5, 100
+"""How many centers are shown at first, and at most."""
+
+_FIELDS = ("place", "place_id", "lat", "lon", "k", *CHOICES, *FLAGS)
+_DEGREES = re.compile(r"[+-]?[0-9]{1,3}(?:[.,][0-9]{1,15})?")
+_TEXT_ROOM = 200
+_YES, _NO = frozenset({"1", "on", "yes", "true"}), frozenset({"", "0", "off", "no", "false"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One search. Origin: `point`, else `place_id`, else `text`. `wrong`: form fields that could not be read."""
+
+    text: str = ""
+    place_id: str = ""
+    point: Point | None = None
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    flags: tuple[str, ...] = ()
+    k: int = FEW
+    wrong: tuple[str, ...] = ()
+
+    @property
+    def filtered(self) -> bool:
+        """Whether any filter narrows the answer."""
+        return bool(self.flags or any(self.chosen.values()))
+
+    def query(self, lang: Lang, now: dt.datetime) -> Query:
+        """The question for the directory."""
+        chosen = {name: frozenset(self.chosen.get(name, ())) for name in CHOICES}
+        return Query(
+            now=now, lang=lang, point=self.point, place_id=self.place_id, text=self.text, k=self.k,
+            kinds=chosen["kind"], topics=chosen["topic"], groups=chosen["group"], access=chosen["access"],
+            languages=chosen["language"], open="open" in self.flags, free="free" in self.flags,
+            verified="verified" in self.flags,
+        )  # fmt: skip
+
+
+def read_form(form: MultiDict[str, str]) -> Asked:
+    """The search in a posted form. Never raises: fields that make no sense are named in `wrong`."""
+    wrong: list[str] = []
+    text, place_id = _one_line(form.get("place", "")), form.get("place_id", "").strip()
+    if place_id and not re.fullmatch(r"[0-9]{1,12}", place_id):
+        place_id = ""
+        wrong.append("place_id")
+    point = _read_point(form.get("lat", "").strip(), form.get("lon", "").strip(), wrong)
+    if not (text or place_id or point or wrong):
+        wrong.append("place")
+    chosen = {}
+    for name, values in CHOICES.items():
+        given = {value for value in form.getlist(name) if value}
+        if not given <= set(values):
+            wrong.append(name)
+        chosen[name] = tuple(value for value in values if value in given)
+    for name in FLAGS:
+        if form.get(name, "").lower() not in _YES | _NO:
+            wrong.append(name)
+    flags = tuple(name for name in FLAGS if form.get(name, "").lower() in _YES)
+    return Asked(
+        text=text, place_id=place_id, point=point, chosen=chosen, flags=flags,
+        k=_read_k(form.get("k", "").strip(), wrong), wrong=tuple(wrong),
+    )  # fmt: skip
+
+
+def _one_line(text: str) -> str:
+    """Printable text on one line that fits in a sealed page even when every letter needs an escape."""
+    line = " ".join("".join(letter if letter.isprintable() else " " for letter in text[:1000]).split())
+    while len(json.dumps(line, ensure_ascii=False).encode("utf-8")) > _TEXT_ROOM:
+        line = line[:-1]
+    return line
+
+
+def _read_point(lat: str, lon: str, wrong: list[str]) -> Point | None:
+    if not (lat or lon):
+        return None
+    values = {}
+    for name, raw, limit in (("lat", lat, 90.0), ("lon", lon, 180.0)):
+        # float() alone would also take "nan", "1e2" and digits of other scripts
+        if _DEGREES.fullmatch(raw) and abs(value := float(raw.replace(",", "."))) <= limit:
+            values[name] = value
+        else:
+            wrong.append(name)
+    return Point(lat=values["lat"], lon=values["lon"]) if len(values) == 2 else None
+
+
+def _read_k(raw: str, wrong: list[str]) -> int:
+    if not raw:
+        return FEW
+    if re.fullmatch(r"[0-9]{1,3}", raw) and 1 <= int(raw) <= MANY:
+        return int(raw)
+    wrong.append("k")
+    return FEW
+
+
+def more(asked: Asked) -> Asked:
+    """The same search with ten centers more."""
+    return replace(asked, k=min(asked.k + 10, MANY))
+
+
+def pack(asked: Asked) -> bytes:
+    """`asked` as compact JSON. Choices go as bit masks, so that the size hardly depends on them."""
+    packed = {
+        "t": asked.text,
+        "i": asked.place_id,
+        "p": [asked.point.lat, asked.point.lon] if asked.point else None,
+        "c": [_mask(asked.chosen.get(name, ()), values) for name, values in CHOICES.items()],
+        "f": _mask(asked.flags, FLAGS),
+        "k": asked.k,
+        "w": _mask(asked.wrong, _FIELDS),
+    }
+    return json.dumps(packed, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+
+
+def unpack(content: bytes) -> Asked:
+    """The inverse of `pack`, padding allowed."""
+    packed: dict[str, Any] = json.loads(content)
+    point = packed["p"]
+    return Asked(
+        text=packed["t"],
+        place_id=packed["i"],
+        point=Point(lat=point[0], lon=point[1]) if point else None,
+        chosen={
+            name: _unmask(mask, values)
+            for (name, values), mask in zip(CHOICES.items(), packed["c"], strict=True)
+        },
+        flags=_unmask(packed["f"], FLAGS),
+        k=packed["k"],
+        wrong=_unmask(packed["w"], _FIELDS),
+    )
+
+
+def _mask(given: tuple[str, ...], values: tuple[str, ...]) -> int:
+    return sum(1 << place for place, value in enumerate(values) if value in given)
+
+
+def _unmask(mask: int, values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(value for place, value in enumerate(values) if mask >> place & 1)

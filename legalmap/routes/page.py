@@ -1,0 +1,154 @@
+"""What every page shares: its language, the directory it shows, its links, its name and the numbers to call."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any, cast
+
+from flask import Flask, current_app, g, request, url_for
+from flask_babel import gettext as _
+from flask_babel import pgettext
+
+from legalmap.directory.edition import Directory, NoEdition
+from legalmap.hours import BISHKEK
+from legalmap.model import LANGS, OBLASTS, PHONE_KINDS, Center, Lang
+from legalmap.routes import asking, words
+from legalmap.wording import label
+
+LANG_PATH = "/<any(ky, ru, en):lang>"
+LANGUAGE_NAMES = {"ky": ("КЫР", "Кыргызча"), "ru": ("РУС", "Русский"), "en": ("ENG", "English")}
+
+
+def language() -> Lang:
+    """The language of this answer: the path's, else the best the browser asks for, else Kyrgyz."""
+    if "lang" not in g:
+        first = request.path[1:].split("/", 1)[0]
+        # a place where nobody chose yet: only the header can tell
+        chosen = first if first in LANGS else request.accept_languages.best_match(LANGS, "ky")
+        g.lang = cast(Lang, chosen)
+    return cast(Lang, g.lang)
+
+
+def directory() -> Directory:
+    """The edition that serves this request, the same to its end. Raises NoEdition."""
+    if "directory" not in g:
+        g.directory = current_app.extensions["editions"].current()
+    return cast(Directory, g.directory)
+
+
+def now() -> dt.datetime:
+    """The moment "open" is judged at."""
+    return dt.datetime.now(BISHKEK)
+
+
+def link(endpoint: str, **values: Any) -> str:
+    """The one way a link is made: relative to the host, in the page's language unless another is named."""
+    values.setdefault("lang", language())
+    return url_for(endpoint, **values)
+
+
+def other_languages() -> list[tuple[str, str, str, str]]:
+    """(language, short name, full name, this page in it) for the switch; a page that cannot move leads home."""
+    here, values = request.endpoint, request.view_args
+    stays = request.method == "GET" and here is not None and here.startswith(("public.", "places."))
+    links = []
+    for lang in LANGS:
+        target = url_for(here, **{**(values or {}), "lang": lang}) if stays and here else ""
+        links.append((lang, *LANGUAGE_NAMES[lang], target or url_for("public.home", lang=lang)))
+    return links
+
+
+def title(step: str = "") -> str:
+    """A neutral step and the site's name: never a topic, a place or a center."""
+    site = site_name()
+    return f"{site} – {step}" if step else site
+
+
+def site_name() -> str:
+    """The operator's name for the site, else Жакын / Jakyn."""
+    chosen: str = current_app.extensions["settings"].name
+    return chosen or pgettext("site", "Jakyn")
+
+
+def numbers() -> tuple[Center, ...]:
+    """The helplines and emergency services of the edition by rank; none without an edition."""
+    try:
+        centers = directory().centers
+    except NoEdition:
+        return ()
+    lines = [center for center in centers if center.kind in PHONE_KINDS and center.status != "closed"]
+    return tuple(sorted(lines, key=lambda line: (line.rank is None, line.rank or 0, line.id)))
+
+
+def line_name(center: Center) -> str:
+    """A line's name without its number in front, which is shown beside it."""
+    return re.sub(r"^[\d\s]+[–—:-]\s*", "", center.names.in_lang(language())[0])
+
+
+def before_call(center: Center) -> tuple[str, ...]:
+    """What happens before and during a call, line by line; () when nothing is known."""
+    for phone in center.phones:
+        text = directory().texts.get(f"before_call.{phone.number}")
+        if text:
+            return tuple(text.text.in_lang(language())[0].split("\n"))
+    return ()
+
+
+def rayon_name(rayon: str) -> str:
+    """A rayon by its id; what stands there as text stays as it is."""
+    names = current_app.extensions["rayons"].get(rayon)
+    return names.in_lang(language())[0] if names else rayon
+
+
+def whereabouts(oblast: str, rayon: str = "") -> str:
+    """Oblast, and rayon where known: "Нарын облусу, Кочкор району"."""
+    return ", ".join(filter(None, (label("oblast", oblast, language()) if oblast else "", rayon_name(rayon))))
+
+
+def settlement(center: Center) -> str:
+    """The name of a center's settlement, from the gazetteer where it is known there."""
+    place = directory().places.by_id.get(center.place_id)
+    return place.names.in_lang(language())[0] if place else center.settlement
+
+
+def area_name(area: str) -> str:
+    """What a center serves: the country, an oblast or a rayon."""
+    if area == "country":
+        return label("area", area, language())
+    return label("oblast", area, language()) if area in OBLASTS else rayon_name(area)
+
+
+def prepare(app: Flask) -> None:
+    """Gives the templates of `app` their words, and takes the language out of the routes' arguments."""
+
+    @app.url_value_preprocessor
+    def take_language(endpoint: str | None, values: dict[str, Any] | None) -> None:
+        if values and "lang" in values:
+            g.lang = values.pop("lang")
+
+    @app.context_processor
+    def shared() -> dict[str, Any]:
+        return {
+            "lang": language(),
+            "link": link,
+            "static": lambda name: url_for(
+                "static.file", name=current_app.extensions["static"].hashed[name]
+            ),
+            "site": site_name(),
+            "title": title,
+            "languages": other_languages(),
+            "numbers": numbers(),
+            "line_name": line_name,
+            "before_call": before_call,
+            "whereabouts": whereabouts,
+            "rayon_name": rayon_name,
+            "settlement": settlement,
+            "area_name": area_name,
+            "choices": asking.CHOICES,
+            "label": lambda family, value: label(family, value, language()),
+            "say": words,
+            "fallback_numbers": (
+                ("102", _("Police")), ("103", _("Ambulance")), ("112", _("Rescue service")),
+            ),
+        }  # fmt: skip

@@ -1,0 +1,129 @@
+"""The pages of a search and the pages that explain: home, search, results, phones, tips, about."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from legalmap.directory.search import answer
+from legalmap.letters import sort_key
+from legalmap.model import OBLASTS, Match
+from legalmap.routes import asking, page, sealing
+from legalmap.routes.errors import words
+from legalmap.wording import label
+
+blueprint = Blueprint("public", __name__)
+LANG = page.LANG_PATH
+
+
+@blueprint.get("/")
+def root() -> AnyResponse:
+    """To the home page in the language that the browser asks for."""
+    response = redirect(url_for("public.home", lang=page.language()), 302)
+    response.headers["Vary"] = "Accept-Language"
+    return response
+
+
+@blueprint.get(f"{LANG}/")
+def home() -> str:
+    """The question, the oblasts, the numbers."""
+    return render_template("public/home.html", oblasts=oblasts(), directory=page.directory())
+
+
+@blueprint.get(f"{LANG}/search")
+def search_form() -> str:
+    """The form alone; query parameters are never read."""
+    page.directory()
+    return render_template("public/search.html", asked=asking.Asked(), oblasts=oblasts())
+
+
+@blueprint.post(f"{LANG}/search")
+def search() -> AnyResponse:
+    """Seals what was asked and sends the browser to its results, so that Back works there."""
+    if request.content_length is None:
+        abort(411)
+    asked = asking.read_form(request.form)
+    return redirect(page.link("public.found", sealed=seal(asked)), 303)
+
+
+def seal(asked: asking.Asked) -> str:
+    """A fresh sealed token of `asked`."""
+    sealer: sealing.Sealer = current_app.extensions["sealer"]
+    return sealer.seal(asking.pack(asked))
+
+
+@blueprint.get(f"{LANG}/found/<sealed>")
+def found(sealed: str) -> str | tuple[str, int]:
+    """The results of a sealed search; choices when a name fits several places; words when nothing fits."""
+    sealer: sealing.Sealer = current_app.extensions["sealer"]
+    try:
+        asked = asking.unpack(sealer.open(sealed))
+    except sealing.Expired:
+        heading, advice = words(410)
+        page_410 = {"heading": heading, "advice": advice, "asked": asking.Asked(), "oblasts": oblasts()}
+        return render_template("public/search.html", **page_410), 410
+    except sealing.Broken:
+        abort(404)
+    if asked.wrong:
+        return render_template("public/search.html", asked=asked, oblasts=oblasts()), 400
+    return show(asked)
+
+
+def show(asked: asking.Asked) -> str | tuple[str, int]:
+    """The page that answers `asked` from the current edition."""
+    directory, now = page.directory(), page.now()
+    result = answer(directory, asked.query(page.language(), now))
+    if result.choices:
+        return render_template("public/choices.html", asked=asked, result=result)
+    if result.origin is None:
+        return render_template("public/nothing.html", asked=asked, result=result, oblasts=oblasts())
+    near, far = split_unplaced(result.unplaced, result.place.oblast if result.place else "")
+    return render_template(
+        "public/results.html", asked=asked, result=result, near=near, far=far, now=now,
+        more=page.link("public.found", sealed=seal(asking.more(asked)))
+        if result.more and asked.k < asking.MANY
+        else "",
+    )  # fmt: skip
+
+
+def split_unplaced(unplaced: tuple[Match, ...], oblast: str) -> tuple[list[Match], list[Match]]:
+    """Centers without a point: those that serve `oblast` or the whole country, and the others."""
+    near, far = [], []
+    for match in unplaced:
+        here = oblast and (match.center.oblast == oblast or oblast in match.center.area)
+        (near if here or "country" in match.center.area else far).append(match)
+    return near, far
+
+
+def oblasts() -> list[str]:
+    """Codes of the oblasts in the alphabetical order of the page's language."""
+    lang = page.language()
+    return sorted(OBLASTS, key=lambda code: sort_key(label("oblast", code, lang), lang))
+
+
+@blueprint.get(f"{LANG}/phones")
+def phones() -> str:
+    """Every number with what happens before the call."""
+    page.directory()
+    return render_template("public/phones.html")
+
+
+@blueprint.get(f"{LANG}/tips")
+def tips() -> str:
+    """How to leave fewer traces on a phone."""
+    texts = page.directory().texts
+    keys = sorted((key for key in texts if key.startswith("tips.")), key=lambda key: int(key.split(".")[1]))
+    return render_template("public/tips.html", tips=[texts[key].text for key in keys])
+
+
+@blueprint.get(f"{LANG}/about")
+def about() -> str:
+    """What this is, where it comes from, which edition is shown."""
+    return render_template("public/about.html", directory=page.directory())
+
+
+@blueprint.get("/robots.txt")
+def robots() -> Response:
+    """Sealed pages are nobody's business; the rest may be found."""
+    rules = "User-agent: *\nDisallow: /ky/found/\nDisallow: /ru/found/\nDisallow: /en/found/\n"
+    return Response(rules, content_type="text/plain; charset=utf-8")

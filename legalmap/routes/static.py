@@ -1,0 +1,87 @@
+"""Serves the few static files under names that hold their hash, so that a phone keeps them and never an old one."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import brotli
+from flask import Blueprint, Response, abort, current_app, request
+
+blueprint = Blueprint("static", __name__)
+
+_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFile:
+    """One file as it goes out: plain and compressed."""
+
+    media_type: str
+    plain: bytes
+    br: bytes
+    gzip: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFiles:
+    """All files by hashed name, and the hashed name by plain name."""
+
+    by_hashed: Mapping[str, StaticFile]
+    hashed: Mapping[str, str]
+
+
+def read_files(folder: Path) -> StaticFiles:
+    """Reads and compresses every file of a known type in `folder` (they are few and small)."""
+    by_hashed, hashed = {}, {}
+    for path in sorted(folder.iterdir()):
+        if path.suffix not in _TYPES:
+            continue
+        content = path.read_bytes()
+        name = f"{path.stem}.{hashlib.sha256(content).hexdigest()[:16]}{path.suffix}"
+        by_hashed[name] = StaticFile(
+            _TYPES[path.suffix], content, brotli.compress(content, quality=11), gzip.compress(content, 9, mtime=0)
+        )
+        hashed[path.name] = name
+    return StaticFiles(by_hashed, hashed)
+
+
+def encoding() -> str:
+    """The best of br, gzip and "" that the asking program accepts."""
+    for name in ("br", "gzip"):
+        if request.accept_encodings[name] > 0:
+            return name
+    return ""
+
+
+@blueprint.get("/static/<name>")
+def file(name: str) -> Response:
+    """One hashed file, to be kept for a year; any other name is not found."""
+    found = current_app.extensions["static"].by_hashed.get(name)
+    if found is None:
+        abort(404)
+    response = _answer(found)
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+@blueprint.get("/favicon.ico")
+def favicon() -> Response:
+    """The neutral icon under the name that browsers try by themselves."""
+    files = current_app.extensions["static"]
+    response = _answer(files.by_hashed[files.hashed["favicon.svg"]])
+    response.headers["Cache-Control"] = "public, max-age=86400"
+    return response
+
+
+def _answer(found: StaticFile) -> Response:
+    chosen = encoding()
+    body = {"br": found.br, "gzip": found.gzip}.get(chosen, found.plain)
+    response = Response(body, content_type=found.media_type)
+    if chosen:
+        response.headers["Content-Encoding"] = chosen
+    response.headers["Vary"] = "Accept-Encoding"
+    return response

@@ -1,0 +1,207 @@
+"""How values are said on pages: distances, hours, dates, phones, in the words and numbers of the page's language."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from flask_babel import get_locale, pgettext
+from flask_babel import gettext as _
+
+from legalmap.model import Center, Localized, Match, OpenState, Phone, Place
+from legalmap.wording import label
+
+ASK = "114"
+"""Whom to ask about a center that nobody verified."""
+ASK_HIDDEN = "117"
+"""Whom to ask about a center whose address and number are not public."""
+
+_TONES = {
+    "lawyer": {"advocate", "notary", "law_firm", "legal_clinic"},
+    "ngo": {"ngo", "womens_council", "aksakal_court"},
+    "support": {"crisis_center", "shelter", "child_center"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text with the language it is written in; `foreign` names that language when it is not the page's."""
+
+    text: str
+    lang: str
+    foreign: str = ""
+
+
+def _lang() -> str:
+    return str(get_locale() or "ky")
+
+
+def said(text: Localized) -> Said:
+    """`text` in the page's language, or in another one that is then named."""
+    found, written = text.in_lang(_lang())
+    if found and not written:
+        written = _guess(found)
+    foreign = label("language", written, _lang()) if written and written != _lang() else ""
+    return Said(found, written or _lang(), foreign)
+
+
+def _guess(text: str) -> str:
+    """The language of a text that came without one, by its letters."""
+    if re.search("[өүңӨҮҢ]", text):
+        return "ky"
+    return "ru" if re.search("[а-яёА-ЯЁ]", text) else "en"
+
+
+def capital(text: str) -> str:
+    """`text` with a capital letter in front."""
+    return text[:1].upper() + text[1:]
+
+
+def number(value: float, digits: int = 0) -> str:
+    """A number as the language writes it: 1 234,5 or 1,234.5."""
+    return format_decimal(round(value, digits) if digits else round(value), locale=_lang())
+
+
+def distance(match: Match, place: Place | None) -> str:
+    """How far, rounded to what a straight line can promise."""
+    if match.meters is None:
+        return _("Distance not known")
+    if match.center.approximate and place and match.center.place_id == place.id:
+        return _("In the same town or village")
+    if match.meters < 995:
+        return _("about %(n)s m, straight line", n=number(max(10, round(match.meters, -1))))
+    kilometers = match.meters / 1000
+    return _("about %(n)s km, straight line", n=number(kilometers, 1 if kilometers < 10 else 0))
+
+
+def tone(kind: str) -> str:
+    """The color family of a kind; the kind itself always stands there in words."""
+    return next((name for name, kinds in _TONES.items() if kind in kinds), "state")
+
+
+def fee(center: Center) -> str:
+    """What it costs, or that one has to ask."""
+    return label("fee", center.fee or "unknown", _lang())
+
+
+def spoken(codes: tuple[str, ...]) -> str:
+    """Languages as a list in words."""
+    return capital(", ".join(label("language", code, _lang()) for code in codes))
+
+
+def _day(moment: dt.datetime) -> str:
+    return short_days()[moment.weekday()]
+
+
+def short_days() -> tuple[str, ...]:
+    """Monday to Sunday in two or three letters."""
+    return (
+        pgettext("day", "Mon"), pgettext("day", "Tue"), pgettext("day", "Wed"), pgettext("day", "Thu"),
+        pgettext("day", "Fri"), pgettext("day", "Sat"), pgettext("day", "Sun"),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Open or not, in words; `look` is open, shut or unknown."""
+
+    word: str
+    detail: str
+    look: str
+
+
+def opening(center: Center, state: OpenState | None, now: dt.datetime) -> Opening:
+    """What can honestly be said about a center being open at `now`."""
+    if center.status != "active":
+        return Opening(label("status", center.status, _lang()), "", "shut")
+    if state is None:
+        return Opening(_("Hours not known"), "", "unknown")
+    if not state.open:
+        word = _("Closed") if state.verified else _("Closed by the timetable")
+        return Opening(word, _("opens %(when)s", when=_when(state.opens, now)) if state.opens else "", "shut")
+    word = _("Open") if state.verified else _("Open by the timetable")
+    if state.until is None:
+        return Opening(word, _("Day and night"), "open")
+    return Opening(word, _("until %(when)s", when=_when(state.until, now)), "open")
+
+
+def _when(moment: dt.datetime, now: dt.datetime) -> str:
+    """A clock time, with the day unless it is today, with the date when over a week away."""
+    clock = f"{moment:%H:%M}"
+    if moment.date() == now.date():
+        return clock
+    if (moment.date() - now.date()).days >= 7:
+        return f"{date(moment.date().isoformat())} {clock}"
+    return f"{_day(moment)} {clock}"
+
+
+def date(partial: str) -> str:
+    """`2018`, `2018-07` or `2018-07-30` as the language writes it; anything else as it stands."""
+    numbers = partial.split("-")
+    lang = _lang()
+    try:
+        day = dt.date(*(int(part) for part in (*numbers, "1", "1")[:3]))
+    except (TypeError, ValueError):
+        return partial
+    if len(numbers) == 1:
+        return partial
+    if len(numbers) == 2:
+        return format_date(day, "MMM y" if lang == "en" else "MM.y", locale=lang)
+    return format_date(day, "d MMM y" if lang == "en" else "dd.MM.y", locale=lang)
+
+
+def checked(center: Center) -> str:
+    """Who made sure of it and when, or what it was taken from."""
+    if center.verified_on:
+        way = label("verified_by", center.verified_by or "document", _lang())
+        return f"{way}: {date(center.verified_on)}"
+    if center.source and center.source_date:
+        return _("From a page of %(date)s, not verified", date=date(center.source_date))
+    if center.source:
+        return _("From a page without a date, not verified")
+    return _("Not verified")
+
+
+def phone(given: Phone) -> str:
+    """A number in groups that can be read aloud: +996 312 65 10 10; short codes as they are."""
+    match = re.fullmatch(r"\+996(\d{3})(\d{2})(\d{2})(\d{2})", given.number)
+    return f"+996 {' '.join(match.groups())}" if match else given.number
+
+
+def website(center: Center) -> str:
+    """The host of the center's own site, "" when the address is not a plain web address."""
+    return _host(center.website)
+
+
+def source_host(center: Center) -> str:
+    """The host that the facts were read on, else the source's own words."""
+    return _host(center.source) or center.source
+
+
+def _host(address: str) -> str:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    return parts.netloc.removeprefix("www.") if parts.scheme in {"http", "https"} else ""
+
+
+def hidden_line(center: Center) -> str:
+    """The sentence that stands where an address would, "" when the address may be shown."""
+    if center.show_location == "no":
+        if center.phones:
+            return label("show_location.line", "no", _lang())
+        return _("Address not published")
+    return label("show_location.line", "settlement", _lang()) if center.show_location == "settlement" else ""
+
+
+def admission(code: str) -> str:
+    """One condition of admission in words: `boys_up_to_12`, `max_days_30`, `night`."""
+    match = re.fullmatch(r"(boys_up_to|max_days)_(\d+)", code)
+    if match:
+        return label("admission", f"{match[1]}_N", _lang()).replace("{n}", match[2])
+    return label("admission", code, _lang())
