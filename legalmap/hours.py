@@ -20,10 +20,11 @@ FRESH_DAYS = 180
 def _fresh(verified_on: str, today: dt.date) -> bool:
     """Whether hours verified on a full ISO date are fresh; a partial or a future date never is."""
     try:
-        age = (today - dt.date.fromisoformat(verified_on)).days
+        day = dt.date.fromisoformat(verified_on)
     except ValueError:
         return False
-    return len(verified_on) == len("2026-01-31") and 0 <= age < FRESH_DAYS
+    # fromisoformat also reads 20260131 and 2026-W05-6, which no person wrote here on purpose.
+    return day.isoformat() == verified_on and 0 <= (today - day).days < FRESH_DAYS
 
 
 def _of_day(timetable: Timetable, day: dt.date) -> Iterator[tuple[int, int]]:

@@ -63,20 +63,24 @@ def _weights(lang: str) -> dict[str, int]:
     return {letter: 100 + place for place, letter in enumerate(_ALPHABET.get(lang, _ALPHABET["en"]))}
 
 
-def sort_key(text: str, lang: str) -> tuple[tuple[int, ...], str]:
+def sort_key(text: str, lang: str) -> tuple[tuple[int, ...], tuple[bool, ...], str]:
     """A key that sorts names as a dictionary of `lang` (ky, ru; else English) does.
 
     Spaces and punctuation come first, then digits, the language's own letters, all others.
-    Equal letters differ last: small before capital, е before ё in Russian.
+    Equal ones differ last: without marks before with (е before ё in Russian), small before capital.
     """
     weights = _weights(lang)
-    places: list[int] = []
-    for letter in repair(text).lower():
-        base = letter if letter in weights else unicodedata.normalize("NFD", letter)[0]
-        if base in weights:
-            places.append(weights[base])
-        elif base.isalnum():
-            places.append(10 + int(base) if base in "0123456789" else 1000 + ord(base))
-        else:
-            places.append(0 if base.isspace() else 1)
-    return tuple(places), text.swapcase()
+    letters = repair(text).lower()
+    bases = [letter if letter in weights else unicodedata.normalize("NFD", letter)[0] for letter in letters]
+    places = tuple(weights.get(base) or _foreign(base) for base in bases)
+    marks = tuple(base != letter for base, letter in zip(bases, letters, strict=True))
+    return places, marks, text.swapcase()
+
+
+def _foreign(letter: str) -> int:
+    """The place of what is no letter of the language: space, punctuation, digits, then other alphabets."""
+    if letter.isalpha():
+        return 1000 + ord(letter)
+    if letter in "0123456789":
+        return 10 + int(letter)
+    return 0 if letter.isspace() else 1

@@ -178,4 +178,5 @@ class Nearest:
     def _ranked(self, rows: Ints, meters: Floats, k: int) -> list[tuple[int, float]]:
         millimeters = np.rint(meters * 1000)
         first = np.lexsort((self._rank[rows], millimeters))[:k]
-        return [(int(self._order[rows[i]]), float(millimeters[i]) / 1000) for i in first]
+        indexes, found = self._order[rows[first]].tolist(), millimeters[first].tolist()
+        return [(index, meters / 1000) for index, meters in zip(indexes, found, strict=True)]

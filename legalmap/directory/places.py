@@ -17,6 +17,18 @@ KEY_MAX = 80
 ALIKE_MIN = 2
 """Fewer first letters in common say nothing."""
 
+_OBLAST_NAMES = {
+    "KG-B": ("баткен", "баткенская", "batken"),
+    "KG-C": ("чуй", "чуйская", "chuy", "chui"),
+    "KG-J": ("жалал абад", "жалал абадская", "джалал абад", "джалал абадская", "jalal abad", "jalalabad"),
+    "KG-N": ("нарын", "нарынская", "naryn"),
+    "KG-O": ("ош", "ошская", "osh"),
+    "KG-T": ("талас", "таласская", "talas"),
+    "KG-Y": ("ысык кол", "иссык кул", "иссык кулская", "ysyk kol", "issyk kul"),
+}
+"""Search keys of the oblasts' names (Kyrgyz, Russian, English)."""
+_OBLAST_WORDS = frozenset({"облусу", "облус", "област", "обл", "oblast", "oblusu", "region"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
@@ -34,6 +46,12 @@ def _importance(place: Place) -> tuple[int, str, str]:
 def _keys(place: Place) -> set[str]:
     names = (*(getattr(place.names, lang) for lang in LANGS), *place.aliases)
     return {key for key in map(search_key, names) if key}
+
+
+def _oblast(key: str) -> str:
+    """The code of the oblast that `key` names, with or without the word oblast; "" for anything else."""
+    name = " ".join(word for word in key.split() if word not in _OBLAST_WORDS)
+    return next((code for code, names in _OBLAST_NAMES.items() if name in names), "")
 
 
 class Places:
@@ -59,12 +77,17 @@ class Places:
     def find(self, text: str) -> Found:
         """The places `text` names in any language or by an alias, whatever the spelling of ө, ү, ң.
 
-        Several of one name are all `exact`. None: at most 8 `similar`. Never raises.
+        Several of one name are all `exact`. None: at most 8 `similar`, for the name of an oblast its
+        largest places. Never raises.
         """
         key = search_key(text[: 4 * KEY_MAX])[:KEY_MAX].strip()
         if key in self._named:
             return Found(exact=tuple(self._named[key]))
-        return Found(similar=self._similar(key))
+        return Found(similar=self._largest(_oblast(key)) or self._similar(key))
+
+    def _largest(self, oblast: str) -> tuple[Place, ...]:
+        own = (place for place in self.by_id.values() if oblast and place.oblast == oblast)
+        return tuple(sorted(own, key=_importance)[:SIMILAR_MAX])
 
     def _similar(self, key: str) -> tuple[Place, ...]:
         found: dict[str, Place] = {}
