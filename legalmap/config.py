@@ -23,9 +23,7 @@ class Settings:
     )
     import_max_bytes: int = field(default=10_000_000, metadata={"doc": "largest file an import reads, bytes"})
     import_max_rows: int = field(default=5_000, metadata={"doc": "most rows an import reads"})
-    request_max_bytes: int = field(
-        default=65_536, metadata={"doc": "largest body of a public request, bytes"}
-    )
+    request_max_bytes: int = field(default=65_536, metadata={"doc": "largest body of a public request, bytes"})
 
     @property
     def editions(self) -> Path:
@@ -65,7 +63,5 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         elif raw.isascii() and raw.isdigit() and int(raw) > 0:
             given[setting.name] = int(raw)
         else:
-            raise SettingsError(
-                f"LEGALMAP_{setting.name.upper()} must be a whole number above 0, not {raw!r}"
-            )
+            raise SettingsError(f"LEGALMAP_{setting.name.upper()} must be a whole number above 0, not {raw!r}")
     return Settings(**given)  # type: ignore[arg-type]

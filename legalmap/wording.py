@@ -32,5 +32,15 @@ def word(problem: Problem, lang: str) -> str:
     problem's params.
     """
     text = catalog("problems", lang).gettext(problem.code)
-    fields = {"line": problem.line, "column": problem.column or "", "value": problem.value or "", **problem.params}
+    fields = {
+        "line": problem.line,
+        "column": problem.column or "",
+        "value": problem.value or "",
+        **problem.params,
+    }
     return text.format(**fields)
+
+
+def phrase(key: str, lang: str, **params: str | int) -> str:
+    """A sentence of the desk's own reports (catalog `problems`, context "report")."""
+    return catalog("problems", lang).pgettext("report", key).format(**params)

@@ -19,7 +19,17 @@ from legalmap.desk import oblasts, phones
 from legalmap.desk.problems import Refused
 from legalmap.desk.timetable import HoursUnreadable, canonical
 from legalmap.model import (
-    ACCESS, FEES, GROUPS, KINDS, LANGS, LANGUAGES, NEEDS, SHOW_LOCATION, STATUSES, TOPICS, VERIFIED_BY,
+    ACCESS,
+    FEES,
+    GROUPS,
+    KINDS,
+    LANGS,
+    LANGUAGES,
+    NEEDS,
+    SHOW_LOCATION,
+    STATUSES,
+    TOPICS,
+    VERIFIED_BY,
 )  # fmt: skip
 from legalmap.wording import label
 
@@ -30,7 +40,9 @@ CLEAR = "-"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffd]")
 _TEMPLATE_MARKS = re.compile(r"\{\{|\{%|\{#|\$\{|`")
 _MANY_LINES = ("services", "bring", "note", "directions")
-_ADMISSION = re.compile(r"with_children|self|needs_letter|needs_tests|night|female_staff|boys_up_to_\d{1,2}|max_days_\d{1,3}")
+_ADMISSION = re.compile(
+    r"with_children|self|needs_letter|needs_tests|night|female_staff|boys_up_to_\d{1,2}|max_days_\d{1,3}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +64,11 @@ def parse(column: str, written: str, today: dt.date) -> Parsed:
         raise Refused("template_marks")
     repaired = letters.repair(written)
     many = column.startswith(_MANY_LINES)
-    text = "\n".join(" ".join(line.split()) for line in repaired.splitlines()).strip() if many else " ".join(repaired.split())
+    text = (
+        "\n".join(" ".join(line.split()) for line in repaired.splitlines()).strip()
+        if many
+        else " ".join(repaired.split())
+    )
     if text in {"", CLEAR} and column != "show_location":
         return Parsed(text)
     if len(text) > LONGEST_TEXT:
@@ -184,8 +200,20 @@ def _admission(text: str) -> Parsed:
     for part in _parts(text):
         value = re.sub(r"[\s-]+", "_", part.casefold())
         if not _ADMISSION.fullmatch(value):
-            known = ("with_children", "boys_up_to_7", "self", "needs_letter", "needs_tests", "night", "max_days_14", "female_staff")
-            raise Refused("value_unknown", nearest=", ".join(difflib.get_close_matches(value, known, n=3, cutoff=0.3) or known))
+            known = (
+                "with_children",
+                "boys_up_to_7",
+                "self",
+                "needs_letter",
+                "needs_tests",
+                "night",
+                "max_days_14",
+                "female_staff",
+            )
+            raise Refused(
+                "value_unknown",
+                nearest=", ".join(difflib.get_close_matches(value, known, n=3, cutoff=0.3) or known),
+            )
         found.append(value)
     return Parsed("; ".join(dict.fromkeys(found)))
 

@@ -34,7 +34,18 @@ def _names() -> dict[str, str]:
         "KG-B": "Баткенская", "KG-C": "Чуйская", "KG-J": "Джалал-Абадская Жалал-Абадская", "KG-N": "Нарынская",
         "KG-O": "Ошская", "KG-T": "Таласская", "KG-Y": "Иссык-Кульская Ысык-Кульская",
     }  # fmt: skip
-    words = ("", " oblast", " region", " province", " облусу", " облус", " обл", " обл.", " область", "ская область")
+    words = (
+        "",
+        " oblast",
+        " region",
+        " province",
+        " облусу",
+        " облус",
+        " обл",
+        " обл.",
+        " область",
+        "ская область",
+    )
     cities = {
         "KG-GB": ("Bishkek", "Бишкек"), "KG-GO": ("Osh", "Ош"),
     }  # fmt: skip
@@ -52,6 +63,16 @@ def _names() -> dict[str, str]:
             for word in ("", " область", " обл", " обл."):
                 names.setdefault(letters.search_key(name + word), code)
         for city in cities.get(code, ()):
-            for form in ("{} city", "{} шаары", "город {}", "г. {}", "г.{}", "{} ш.", "{} ш", "city of {}", "{} шаар"):
+            for form in (
+                "{} city",
+                "{} шаары",
+                "город {}",
+                "г. {}",
+                "г.{}",
+                "{} ш.",
+                "{} ш",
+                "city of {}",
+                "{} шаар",
+            ):
                 names[letters.search_key(form.format(city))] = code
     return names

@@ -96,9 +96,7 @@ def can_apply(plan: Plan, *, good_rows: bool = False) -> bool:
     return not plan.at("question") and not whole_file and (good_rows or not errors)
 
 
-def apply(
-    connection: Connection, plan: Plan, *, kind: str, who: str, subject: str, now: dt.datetime
-) -> Act | None:
+def apply(connection: Connection, plan: Plan, *, kind: str, who: str, subject: str, now: dt.datetime) -> Act | None:
     """Write the plan in the store's open transaction; None when it changes nothing.
 
     Takes the edition's number, gives numbers to new centers, writes history and verifications.

@@ -71,9 +71,7 @@ def public_center(record: Record, gazetteer: Gazetteer, holidays: Iterable[dt.da
 
 
 def _localized(cells: Mapping[str, str], stem: str) -> Localized:
-    return Localized(
-        ky=cells[f"{stem}_ky"], ru=cells[f"{stem}_ru"], en=cells[f"{stem}_en"], bare=cells.get(stem, "")
-    )
+    return Localized(ky=cells[f"{stem}_ky"], ru=cells[f"{stem}_ru"], en=cells[f"{stem}_en"], bare=cells.get(stem, ""))
 
 
 def _timetable(text: str, holidays: Iterable[dt.date]) -> Timetable | None:

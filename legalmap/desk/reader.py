@@ -93,7 +93,12 @@ def _decode(data: bytes, settings: Settings) -> str:
         raise _FileProblem("file_too_large", limit=settings.import_max_bytes, actual=len(data))
     if not data.strip():
         raise _FileProblem("file_empty")
-    for mark, kind in ((b"PK\x03\x04", "ZIP/XLSX"), (b"\xd0\xcf\x11\xe0", "XLS"), (b"\x1f\x8b", "GZIP"), (b"%PDF", "PDF")):
+    for mark, kind in (
+        (b"PK\x03\x04", "ZIP/XLSX"),
+        (b"\xd0\xcf\x11\xe0", "XLS"),
+        (b"\x1f\x8b", "GZIP"),
+        (b"%PDF", "PDF"),
+    ):
         if data.startswith(mark):
             raise _FileProblem("file_not_csv", value=kind)
     try:

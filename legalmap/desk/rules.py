@@ -41,10 +41,11 @@ def fill_defaults(cells: dict[str, str], given: Mapping[str, str], say: Say) -> 
         say("kind_assumed", "notice", "kind")
     if cells["show_location"]:
         return
-    cells["show_location"] = "no" if kind_assumed or cells["kind"] in SENSITIVE_KINDS else "yes"
-    if cells["show_location"] == "yes" and speaks_of_danger(cells):
-        cells["show_location"] = "no"
+    hidden = kind_assumed or cells["kind"] in SENSITIVE_KINDS
+    if not hidden and speaks_of_danger(cells):
+        hidden = True
         say("show_location_unclear", "question", "show_location")
+    cells["show_location"] = "no" if hidden else "yes"
 
 
 def speaks_of_danger(cells: Mapping[str, str]) -> bool:
@@ -78,7 +79,9 @@ def _check_required(cells: Mapping[str, str], say: Say) -> None:
     if cells["kind"] in PHONE_KINDS:
         if not cells["phones"]:
             say("phone_missing", "error", "phones")
-    elif not (cells["lat"] or cells["settlement"] or cells["oblast"] or cells["area"] or cells["show_location"] == "no"):
+    elif not (
+        cells["lat"] or cells["settlement"] or cells["oblast"] or cells["area"] or cells["show_location"] == "no"
+    ):
         say("place_missing", "error", "settlement")
     if cells["verified_by"] and not cells["verified_on"]:
         say("verified_without_date", "error", "verified_on")

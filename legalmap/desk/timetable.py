@@ -29,10 +29,16 @@ class HoursUnreadable(ValueError):
 
 # Longest words first, so that "понедельник" is not read as "пон". Kyrgyz days of the Ministry's site: Дү-Жм.
 _WORDS: tuple[tuple[str, str], ...] = (
-    (r"24\s*/\s*7|круглосуточн\w*|күн[үу][-\s]?түн[үу]|күнү менен түнү|24\s*час\w*|24\s*саат|day and night", "ALWAYS"),
+    (
+        r"24\s*/\s*7|круглосуточн\w*|күн[үу][-\s]?түн[үу]|күнү менен түнү|24\s*час\w*|24\s*саат|day and night",
+        "ALWAYS",
+    ),
     (r"ежедневно|каждый день|без выходных|күн\s?сайын|дем алышсыз|daily|every day|mo-su", "MoDASHSu"),
     (r"по будням|будни|рабочие дни|иш күндөрү|weekdays", "MoDASHFr"),
-    (r"обеденный перерыв|перерыв на обед|обед|перерыв|түшкү тыныгуу|түшкү тамак|тыныгуу|түшкү|lunch|break", "BREAK"),
+    (
+        r"обеденный перерыв|перерыв на обед|обед|перерыв|түшкү тыныгуу|түшкү тамак|тыныгуу|түшкү|lunch|break",
+        "BREAK",
+    ),
     (r"выходн\w*|нерабоч\w*|дем алыш\w*|иштебейт|жабык|закрыто|closed|off", "OFF"),
     (r"праздни\w*|майрам\w*|public holidays?|ph", "PH"),
     (r"понедельник\w*|дүйшөмбү\w*|monday|пон|дүй|дүш|дш|дү|дб|пн|mon|mo", "Mo"),
@@ -119,16 +125,16 @@ def _read(tokens: Sequence[str]) -> tuple[list[tuple[Span, ...]], tuple[Span, ..
     written: set[int] = set()
     at = 0
     while at < len(tokens):
-        token = tokens[at]
-        if token in DAYS or token == "PH":
+        word = tokens[at]
+        if word in DAYS or word == "PH":
             picked, at = _day_list(tokens, at)
             additive = days and picked == days and not fresh
             days, fresh = picked, not additive
             continue
         at += 1
-        if token == "SEMI":
+        if word == "SEMI":
             days, fresh = set(), True
-        elif token == "OFF":
+        elif word == "OFF":
             if not fresh and at < len(tokens) and tokens[at] in {*DAYS, "PH"}:  # "..., closed: Sa, Su"
                 days, at = _day_list(tokens, at)
             for day in days or set(range(7)):
@@ -137,15 +143,15 @@ def _read(tokens: Sequence[str]) -> tuple[list[tuple[Span, ...]], tuple[Span, ..
                 else:
                     week[day] = []
             fresh = True
-        elif token == "BREAK":
+        elif word == "BREAK":
             span, at = _span(tokens, at)
             targets = [day for day in (days or written) if day < 7 and week[day]] or sorted(written)
             if not any(_cut(week[day], span) != week[day] for day in targets):
                 raise HoursUnreadable("hours_break_outside", _spans_text([span]))
             for day in written if _is_last_clause(tokens, at) else targets:
                 week[day] = _cut(week[day], span)
-        elif token == "ALWAYS" or token[0].isdigit():
-            span, at = ((0, DAY), at) if token == "ALWAYS" else _span(tokens, at - 1)
+        elif word == "ALWAYS" or word[0].isdigit():
+            span, at = ((0, DAY), at) if word == "ALWAYS" else _span(tokens, at - 1)
             for day in days or set(range(7)):
                 if day == 7:
                     holidays = [span] if fresh or holidays is None else [*holidays, span]
@@ -153,7 +159,7 @@ def _read(tokens: Sequence[str]) -> tuple[list[tuple[Span, ...]], tuple[Span, ..
                 week[day] = _joined([span] if fresh else [*week[day], span])
                 written.add(day)
             fresh = False
-        elif token == "DASH":
+        elif word == "DASH":
             raise HoursUnreadable("hours_unreadable", "-")
     return [tuple(spans) for spans in week], None if holidays is None else tuple(_joined(holidays))
 

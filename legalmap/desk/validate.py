@@ -18,7 +18,6 @@ from legalmap.model import Level, Problem, Record
 from legalmap.visibility import COLUMNS
 
 
-
 @dataclass(slots=True, kw_only=True)
 class Entry:
     """One row on its way: `given` cells (canonical, only those that say something), the center it
@@ -46,12 +45,12 @@ class Entry:
             if column != "id" and text != old.get(column, "")
         }
 
-    def say(self, code: str, level: Level, column: str | None = None, value: str | None = None, **params: object) -> None:
+    def say(
+        self, code: str, level: Level, column: str | None = None, value: str | None = None, **params: object
+    ) -> None:
         """Note a problem of this row."""
         worded = {key: value if isinstance(value, int | float) else str(value) for key, value in params.items()}
-        self.problems.append(
-            Problem(code=code, level=level, line=self.line, column=column, value=value, params=worded)
-        )
+        self.problems.append(Problem(code=code, level=level, line=self.line, column=column, value=value, params=worded))
 
 
 def validate(table: Table, known: Mapping[str, Record], gazetteer: Gazetteer, today: dt.date) -> list[Entry]:
@@ -88,8 +87,9 @@ def _read(row: Row, gazetteer: Gazetteer, today: dt.date) -> Entry:
 
 def _identify(entries: list[Entry], known: Mapping[str, Record]) -> None:
     """Find the center each row means: by id, or, without one, by being just the same."""
-    repeated = {key for key, count in Counter(_fold(entry.given.get("id", "")) for entry in entries).items() if count > 1}
-    folded = {_fold(center_id): center_id for center_id in known}
+    repeated = Counter(entry.given.get("id", "") for entry in entries)
+    similar = Counter(_fold(center_id) for center_id in {*repeated, *known} if center_id)
+    folded = {_fold(center_id): center_id for center_id in (*repeated, *known)}
     by_name = _by_name(known)
     taken: set[str] = set()
     for entry in entries:
@@ -97,14 +97,16 @@ def _identify(entries: list[Entry], known: Mapping[str, Record]) -> None:
         if written:
             entry.id = written
             entry.known = known.get(written)
-            if _fold(written) in repeated:
+            if repeated[written] > 1:
                 entry.say("id_repeated", "error", "id", written)
-            elif entry.known is None and _fold(written) in folded:
+            elif entry.known is None and similar[_fold(written)] > 1:
                 entry.say("id_similar", "question", "id", written, other=folded[_fold(written)])
             if not re.fullmatch(r"[\w.:-]{1,64}(?: [\w.:-]+)*", written) or ".." in written:
                 entry.say("id_unreadable", "error", "id", written)
             continue
-        twins = [center_id for key in _names(entry.given) for center_id in by_name.get(key, ()) if center_id not in taken]
+        twins = [
+            center_id for key in _names(entry.given) for center_id in by_name.get(key, ()) if center_id not in taken
+        ]
         same = next((center_id for center_id in twins if _agrees(entry.given, known[center_id].cells)), None)
         if same is not None:
             entry.id, entry.known = same, known[same]

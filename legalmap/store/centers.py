@@ -19,9 +19,7 @@ def records(connection: Connection) -> dict[str, Record]:
         known = verified.get(row["id"], verifications.NONE)
         cells = {name: row[name] for name in CENTER_COLUMNS}
         cells |= {"id": row["id"], "verified_on": known.on, "verified_by": known.way}
-        found[row["id"]] = Record(
-            id=row["id"], number=row["number"], cells=cells, hours_verified_on=known.hours_on
-        )
+        found[row["id"]] = Record(id=row["id"], number=row["number"], cells=cells, hours_verified_on=known.hours_on)
     return found
 
 

@@ -37,9 +37,7 @@ def add_act(connection: Connection, act: Act) -> None:
     )
 
 
-def add_changes(
-    connection: Connection, act: Act, fields_of: Mapping[str, Mapping[str, tuple[str, str]]]
-) -> None:
+def add_changes(connection: Connection, act: Act, fields_of: Mapping[str, Mapping[str, tuple[str, str]]]) -> None:
     """What the act changed: center id -> field -> (old, new)."""
     rows = [
         {

@@ -1,0 +1,245 @@
+"""Commands that keep the directory: init, import, export, publish, editions, rollback, doctor."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from legalmap import resources
+from legalmap.cli.options import as_json_option, in_words, language, now, stop
+from legalmap.config import Settings
+from legalmap.desk import gazetteer
+from legalmap.desk import report as reports
+from legalmap.desk.acts import EXIT_CODES, Desk, Report
+from legalmap.desk.doctor import examine
+from legalmap.desk.instance import make_instance
+from legalmap.desk.problems import QUESTIONS
+from legalmap.desk.publish import PublishRefused
+from legalmap.directory import exports
+from legalmap.directory.edition import EditionError, Editions, verified_manifest
+from legalmap.model import Lang
+from legalmap.store import Store, centers, history
+from legalmap.wording import word
+
+
+def _desk(settings: Settings) -> Desk:
+    store = Store(settings.database_url)
+    return Desk(store=store, settings=settings, gazetteer=gazetteer.shipped(), who=_operator(), now=now())
+
+
+def _operator() -> str:
+    return f"cli:{getpass.getuser()}"
+
+
+@click.command()
+@click.option("--sample", is_flag=True, help="Load the sample directory when there are no centers yet.")
+@language
+@click.pass_obj
+@in_words
+def init(settings: Settings, sample: bool, lang: Lang) -> None:
+    """Make the instance: folder, key, tables, first edition. Safe to run again."""
+    store = make_instance(settings)
+    desk = _desk(settings)
+    with store.reading() as connection:
+        empty = not centers.records(connection)
+    if sample and empty:
+        path = resources.folder("geodata") / "centers.csv"
+        report = desk.import_file(
+            path.read_bytes(), path.name, apply=True, good_rows=False, replace_all=False, accept=frozenset({"all"})
+        )
+        _show(report, lang, as_json=False)
+        if not report.applied:
+            sys.exit(1)
+    published = desk.publish()
+    click.echo(f"{settings.instance}: edition {published.number}")
+
+
+def _check_codes(_context: click.Context, _option: click.Parameter, codes: tuple[str, ...]) -> frozenset[str]:
+    for code in codes:
+        if code not in QUESTIONS | {"all"}:
+            raise click.BadParameter(f"{code} is not a question; questions are {', '.join(sorted(QUESTIONS))}, all")
+    return frozenset(codes)
+
+
+_accept = click.option(
+    "--accept",
+    multiple=True,
+    callback=_check_codes,
+    metavar="CODE|all",
+    help="Answer a question with yes; repeatable.",
+)
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--apply", is_flag=True, help="Write and publish; without it only the plan is shown.")
+@click.option("--good-rows", is_flag=True, help="With --apply: leave the refused rows out and take the others.")
+@_accept
+@click.option("--replace-all", is_flag=True, help="Close every center that is not in the file.")
+@language
+@as_json_option
+@click.pass_obj
+@in_words
+def import_(
+    settings: Settings,
+    file: Path,
+    apply: bool,
+    good_rows: bool,
+    accept: frozenset[str],
+    replace_all: bool,
+    lang: Lang,
+    as_json: bool,
+) -> None:
+    """Check a CSV of centers and show what it would do; with --apply, do it and publish.
+
+    Exit 0: all rows go in; 1: rows are refused or a question is open; 2: the file cannot be used.
+    """
+    with file.open("rb") as opened:
+        data = opened.read(settings.import_max_bytes + 1)
+    report = _desk(settings).import_file(
+        data, file.name, apply=apply, good_rows=good_rows, replace_all=replace_all, accept=accept
+    )
+    _show(report, lang, as_json=as_json)
+    sys.exit(_exit_code(report))
+
+
+def _show(report: Report, lang: str, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(reports.as_json(report, lang), ensure_ascii=False, indent=1))
+    else:
+        click.echo(reports.as_text(report, lang))
+
+
+def _exit_code(report: Report) -> int:
+    return EXIT_CODES[report.outcome]
+
+
+@click.command()
+@click.option("--format", "form", type=click.Choice(["csv", "geojson"]), default="csv", show_default=True)
+@click.option("-o", "output", type=click.Path(path_type=Path, dir_okay=False), help="File to write; default: stdout.")
+@click.pass_obj
+@in_words
+def export(settings: Settings, form: str, output: Path | None) -> None:
+    """csv: every column of the desk, hidden ones too, for re-import. geojson: what the public may see."""
+    if form == "geojson":
+        text = json.dumps(exports.geojson(Editions(settings.editions).current()), ensure_ascii=False)
+    else:
+        from legalmap.desk.export import as_csv
+        from legalmap.store import centers
+
+        with _desk(settings).store.reading() as connection:
+            text = as_csv(centers.records(connection).values())
+    if output is None:
+        sys.stdout.buffer.write(text.encode())
+        return
+    draft = output.with_name(f".{output.name}.part")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+        file.write(text)
+    os.replace(draft, output)
+
+
+@click.command()
+@language
+@click.pass_obj
+@in_words
+def publish(settings: Settings, lang: Lang) -> None:
+    """Make the desk's centers the current edition, if anything differs."""
+    try:
+        published = _desk(settings).publish()
+    except PublishRefused as refusal:
+        for problem in refusal.problems:
+            click.echo(word(problem, lang), err=True)
+        sys.exit(1)
+    click.echo(f"edition {published.number}: {'published' if published.fresh else 'current already'}")
+
+
+@click.command()
+@as_json_option
+@click.pass_obj
+@in_words
+def editions(settings: Settings, as_json: bool) -> None:
+    """List the editions: number, time, whose act, and which folders are still there."""
+    with _desk(settings).store.reading() as connection:
+        acts = {act.edition: act for act in history.all_acts(connection)}
+    folders = {int(path.name): path for path in settings.editions.glob("[1-9]*") if path.name.isdigit()}
+    current = Editions(settings.editions).current().number
+    rows = []
+    for number in sorted(acts.keys() | folders.keys()):
+        act, manifest = acts.get(number), _manifest(folders.get(number))
+        rows.append({
+            "edition": number,
+            "current": number == current,
+            "published_at": manifest.get("published_at"),
+            "centers": manifest.get("centers"),
+            "act": act.id if act else None,
+            "kind": act.kind if act else None,
+            "who": act.who if act else None,
+        })  # fmt: skip
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for row in rows:
+        mark = "*" if row["current"] else " "
+        click.echo(
+            f"{mark} {row['edition']:>5}  {row['published_at'] or '-':32}  "
+            f"{row['kind'] or 'publish':9}  {row['who'] or ''}"
+        )
+
+
+def _manifest(folder: Path | None) -> dict[str, Any]:
+    if folder is None:
+        return {}
+    try:
+        return verified_manifest(folder, None)
+    except (EditionError, OSError, ValueError, KeyError):
+        return {}
+
+
+@click.command()
+@click.argument("number", type=int)
+@click.option("--apply", is_flag=True, help="Write and publish; without it only the plan is shown.")
+@click.option(
+    "--accept",
+    multiple=True,
+    type=click.Choice(["rollback_widens"]),
+    help="Also bring back what showed more than now.",
+)
+@language
+@as_json_option
+@click.pass_obj
+@in_words
+def rollback(settings: Settings, number: int, apply: bool, accept: tuple[str, ...], lang: Lang, as_json: bool) -> None:
+    """Show what bringing back edition NUMBER would change; with --apply, do it as a new edition.
+
+    Nothing that would show more than is shown now comes back without --accept rollback_widens.
+    """
+    try:
+        report = _desk(settings).roll_back(number, apply=apply, accept=frozenset(accept))
+    except LookupError:
+        stop("edition_unknown", lang, number=number)
+    _show(report, lang, as_json=as_json)
+    sys.exit(_exit_code(report))
+
+
+@click.command()
+@as_json_option
+@click.pass_obj
+def doctor(settings: Settings, as_json: bool) -> None:
+    """Look at everything an operator would look at. Exit 1 when something needs a person."""
+    checks = list(examine(settings))
+    if as_json:
+        click.echo(json.dumps([{"name": c.name, "ok": c.ok, "detail": c.detail} for c in checks], ensure_ascii=False))
+    else:
+        for check in checks:
+            click.echo(f"{'ok  ' if check.ok else 'BAD '} {check.name}: {check.detail}")
+    sys.exit(0 if all(check.ok for check in checks) else 1)
+
+
+COMMANDS = (init, import_, export, publish, editions, rollback, doctor)

@@ -1,0 +1,62 @@
+"""What every command shares: options, the operator's language, faults told in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import NoReturn, ParamSpec, TypeVar
+
+import click
+
+from legalmap.directory.edition import NoEdition
+from legalmap.hours import BISHKEK
+from legalmap.model import LANGS, Lang, Problem
+from legalmap.store import StoreError
+from legalmap.wording import word
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def own_language() -> Lang:
+    code = (os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or "")[:2]
+    return next((lang for lang in LANGS if lang == code), "en")
+
+
+language = click.option(
+    "--lang",
+    type=click.Choice(LANGS),
+    default=own_language,
+    help="Language of problems; default: the terminal's.",
+)
+as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+
+
+def now() -> dt.datetime:
+    return dt.datetime.now(BISHKEK)
+
+
+def stop(code: str, lang: str, exit_code: int = 2, **params: str | int) -> NoReturn:
+    click.echo(word(Problem(code=code, level="error", params=params), lang), err=True)
+    sys.exit(exit_code)
+
+
+def in_words(command: Callable[P, R]) -> Callable[P, R]:
+    """A fault of the machine is told in the user's language, never as a traceback."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        lang = str(kwargs.get("lang") or own_language())
+        try:
+            return command(*args, **kwargs)
+        except StoreError as fault:
+            stop(fault.code, lang, detail=fault.detail)
+        except NoEdition:
+            stop("edition_missing", lang)
+        except OSError as fault:
+            stop("file_unreadable", lang, detail=f"{fault.filename or ''} {fault.strerror or fault}".strip())
+
+    return run

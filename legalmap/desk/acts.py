@@ -1,0 +1,130 @@
+"""Carries out an act: plan and apply in one transaction, then publish; or only show the plan."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from legalmap.config import Settings
+from legalmap.desk import plan as plans
+from legalmap.desk import publish as publishing
+from legalmap.desk.gazetteer import Gazetteer
+from legalmap.desk.reader import FileInfo, Table, read
+from legalmap.desk.rollback import plan_rollback
+from legalmap.model import Act, Plan, Problem
+from legalmap.store import Connection, Store, centers, counters, history
+
+Outcome = Literal["ok", "ok_fixed", "row_error", "ask", "file_error"]
+EXIT_CODES: dict[Outcome, int] = {"ok": 0, "ok_fixed": 0, "row_error": 1, "ask": 1, "file_error": 2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What an act did or would do. `edition`: the one that shows it, None when nothing was published."""
+
+    plan: Plan
+    file: FileInfo | None = None
+    unusable: bool = False
+    applied: bool = False
+    act: Act | None = None
+    edition: int | None = None
+
+    @property
+    def outcome(self) -> Outcome:
+        """The worst thing that happened to the file, also when the good rows went in."""
+        if self.unusable:
+            return "file_error"
+        if self.plan.at("question"):
+            return "ask"
+        if self.plan.at("error"):
+            return "row_error"
+        return "ok_fixed" if self.plan.at("notice") else "ok"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What every act needs: the store, the settings, the gazetteer, who acts and when."""
+
+    store: Store
+    settings: Settings
+    gazetteer: Gazetteer
+    who: str
+    now: dt.datetime
+
+    def import_file(
+        self, data: bytes, name: str, *, apply: bool, good_rows: bool, replace_all: bool, accept: frozenset[str]
+    ) -> Report:
+        """Read a file and show what it would do; with `apply`, do it and publish.
+
+        Raises StoreError. Nothing is written unless the whole plan (or, with `good_rows`, its good
+        rows) can go in.
+        """
+        table = read(data, name, self.settings)
+
+        def plan(connection: Connection) -> Plan:
+            return plans.plan_import(
+                table,
+                centers.records(connection),
+                self.gazetteer,
+                today=self.now.date(),
+                last_number=counters.value(connection, "number"),
+                replace_all=replace_all,
+                accept=accept,
+            )
+
+        report = self._carry_out(plan, "import", table.info.sha256, apply=apply, good_rows=good_rows)
+        return replace(report, file=_named(table), unusable=table.unusable)
+
+    def roll_back(self, edition: int, *, apply: bool, accept: frozenset[str]) -> Report:
+        """Show what bringing back `edition` would change; with `apply`, do it and publish.
+
+        Raises StoreError, LookupError when there was no such edition.
+        """
+
+        def plan(connection: Connection) -> Plan:
+            if not 0 < edition <= counters.value(connection, "edition"):
+                raise LookupError(edition)
+            later = history.changes_after(connection, edition)
+            return plan_rollback(centers.records(connection), later, accept=accept)
+
+        return self._carry_out(plan, "rollback", str(edition), apply=apply, good_rows=True)
+
+    def publish(self) -> publishing.Published:
+        """Make the store's centers the current edition. Raises PublishRefused, StoreError, OSError."""
+        return publishing.publish(self.store, self.settings, self.gazetteer, self.now)
+
+    def _carry_out(
+        self, plan_with: Callable[[Connection], Plan], kind: str, subject: str, *, apply: bool, good_rows: bool
+    ) -> Report:
+        if not apply:
+            with self.store.reading() as connection:
+                return Report(plan=plan_with(connection))
+        plan = Plan()
+        try:
+            with self.store.writing() as connection:
+                plan = plan_with(connection)
+                if not plans.can_apply(plan, good_rows=good_rows):
+                    return Report(plan=plan)
+                act = plans.apply(connection, plan, kind=kind, who=self.who, subject=subject, now=self.now)
+                if act is not None:
+                    publishing.check(centers.records(connection), self.gazetteer)
+        except publishing.PublishRefused as refusal:
+            return Report(plan=replace(plan, problems=(*plan.problems, *refusal.problems)))
+        if act is None:
+            return Report(plan=plan, applied=True)
+        return self._published(Report(plan=plan, applied=True, act=act))
+
+    def _published(self, report: Report) -> Report:
+        """The act stands even when publishing fails; the next publish finishes it."""
+        try:
+            return replace(report, edition=self.publish().number)
+        except OSError as fault:
+            problem = Problem(code="publish_failed", level="error", params={"detail": fault.strerror or str(fault)})
+            return replace(report, plan=replace(report.plan, problems=(*report.plan.problems, problem)))
+
+
+def _named(table: Table) -> FileInfo:
+    # a path is nobody's business in a report
+    return replace(table.info, name=table.info.name.replace("\\", "/").rsplit("/", 1)[-1])

@@ -1,0 +1,100 @@
+"""The program's own health check: what an operator would look at, one line each."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from legalmap import resources
+from legalmap.config import Settings
+from legalmap.directory.edition import Editions, NoEdition
+from legalmap.model import LANGS
+from legalmap.store import Store, StoreError, centers, counters
+from legalmap.wording import catalog
+
+FREE_SHARE = 0.05
+_GEODATA = ("places.csv", "rayons.csv", "texts.csv", "holidays.csv")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One thing looked at; `ok` False needs a person, `detail` says what was seen."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+def examine(settings: Settings) -> Iterator[Check]:
+    """Every check in turn; a check that fails never stops the others."""
+    looks: tuple[tuple[str, Callable[[Settings], tuple[bool, str]]], ...] = (
+        ("instance", _instance),
+        ("sealing key", _key),
+        ("database", _database),
+        ("edition", _edition),
+        ("disk", _disk),
+        ("geodata", _geodata),
+        ("translations", _translations),
+    )
+    for name, look in looks:
+        try:
+            ok, detail = look(settings)
+        except (OSError, StoreError) as fault:
+            ok, detail = False, str(fault)
+        yield Check(name=name, ok=ok, detail=detail)
+
+
+def _instance(settings: Settings) -> tuple[bool, str]:
+    mode = stat.S_IMODE(settings.instance.stat().st_mode)
+    return mode & 0o077 == 0, f"{settings.instance.resolve()} mode {mode:o} (should be readable by its owner only)"
+
+
+def _key(settings: Settings) -> tuple[bool, str]:
+    mode = stat.S_IMODE(settings.sealing_key.stat().st_mode)
+    size = len(settings.sealing_key.read_bytes().strip())
+    return mode & 0o077 == 0 and size == 44, f"{size} characters, mode {mode:o}"
+
+
+def _database(settings: Settings) -> tuple[bool, str]:
+    store = Store(settings.database_url)
+    with store.reading() as connection:
+        count, last = len(centers.records(connection)), counters.value(connection, "edition")
+    return True, f"{'SQLite' if store.is_sqlite else 'PostgreSQL'}, {count} centers, last edition number {last}"
+
+
+def _edition(settings: Settings) -> tuple[bool, str]:
+    editions = Editions(settings.editions)
+    try:
+        directory = editions.current()
+    except NoEdition as fault:
+        return False, f"none can be served: {fault}"
+    told = f"edition {directory.number} of {directory.published_at:%Y-%m-%d %H:%M}, {len(directory.centers)} centers"
+    if editions.alarm:
+        return False, f"{told}; {editions.alarm}"
+    with Store(settings.database_url).reading() as connection:
+        last = counters.value(connection, "edition")
+    return (
+        last <= directory.number,
+        told if last <= directory.number else f"{told}; {last} waits: run legalmap publish",
+    )
+
+
+def _disk(settings: Settings) -> tuple[bool, str]:
+    usage = shutil.disk_usage(settings.instance)
+    share = usage.free / usage.total
+    return share > FREE_SHARE, f"{usage.free // 2**20} MiB free ({share:.0%})"
+
+
+def _geodata(settings: Settings) -> tuple[bool, str]:
+    folder = resources.folder("geodata")
+    missing = [name for name in _GEODATA if not (folder / name).exists()]
+    return not missing, f"missing: {', '.join(missing)}" if missing else str(folder)
+
+
+def _translations(settings: Settings) -> tuple[bool, str]:
+    for domain in ("labels", "problems", "messages"):
+        for lang in LANGS:
+            catalog(domain, lang)
+    return True, ", ".join(LANGS)

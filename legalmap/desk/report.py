@@ -1,0 +1,115 @@
+"""What an act did or would do, as one object for programs and as text for people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from legalmap.desk.acts import Report
+from legalmap.model import Change, Problem
+from legalmap.wording import label, phrase, word
+
+SHOWN_PROBLEMS = 50
+SHOWN_CHANGES = 20
+
+
+def as_json(report: Report, lang: str) -> dict[str, Any]:
+    """The object that other programs rely on (README, "import --json")."""
+    info = report.file
+    return {
+        "outcome": report.outcome,
+        "applied": report.applied,
+        "act": report.act.id if report.act else None,
+        "edition": report.edition,
+        "file": None
+        if info is None
+        else {
+            "name": info.name, "sha256": info.sha256, "bytes": info.bytes, "encoding": info.encoding,
+            "delimiter": info.delimiter, "rows": info.rows,
+        },
+        "counts": counts(report),
+        "problems": [
+            {
+                "line": problem.line, "column": problem.column, "value": problem.value, "code": problem.code,
+                "level": problem.level, "message": word(problem, lang),
+            }
+            for problem in report.plan.problems
+        ],
+        "changes": [
+            {
+                "id": change.id, "line": change.line, "change": change.change,
+                "fields": {name: list(pair) for name, pair in change.fields.items()},
+            }
+            for change in report.plan.changes
+        ],
+    }  # fmt: skip
+
+
+def counts(report: Report) -> dict[str, int]:
+    """new + changed + unchanged + refused = non-blank rows; removed stands beside."""
+    plan = report.plan
+    return {
+        "new": plan.count("new"),
+        "changed": plan.count("changed"),
+        "unchanged": plan.count("unchanged"),
+        "refused": plan.refused,
+        "removed": plan.count("removed"),
+    }
+
+
+def as_text(report: Report, lang: str) -> str:
+    """The report for a terminal, in `lang`: counts, what stops it, notices by kind, changes, what next."""
+    numbers = counts(report)
+    told = [name for name in numbers if numbers[name] or name != "removed"]
+    lines = ["  ".join(f"{phrase(name, lang)}: {numbers[name]}" for name in told)]
+    stopping = [problem for problem in report.plan.problems if problem.level != "notice"]
+    lines.extend(_problem(problem, lang) for problem in stopping[:SHOWN_PROBLEMS])
+    if len(stopping) > SHOWN_PROBLEMS:
+        lines.append(phrase("more_problems", lang, count=len(stopping) - SHOWN_PROBLEMS))
+    lines.extend(_notices(report.plan.at("notice"), lang))
+    touched = [change for change in report.plan.changes if change.change in {"changed", "removed"}]
+    lines.extend(line for change in touched[:SHOWN_CHANGES] for line in _change(change))
+    if len(touched) > SHOWN_CHANGES:
+        lines.append(phrase("more_changes", lang, count=len(touched) - SHOWN_CHANGES))
+    lines.append(_ending(report, lang))
+    return "\n".join(lines)
+
+
+def _notices(notices: Sequence[Problem], lang: str) -> list[str]:
+    """The first notice of each code whole; the others of that code only by their lines."""
+    by_code: dict[str, list[Problem]] = {}
+    for notice in notices:
+        by_code.setdefault(notice.code, []).append(notice)
+    lines = []
+    for first, *others in by_code.values():
+        lines.append(_problem(first, lang))
+        if others:
+            where = ", ".join(dict.fromkeys(str(other.line or other.value or "") for other in others))
+            lines.append("  " + phrase("same_at", lang, count=len(others), where=where))
+    return lines
+
+
+def _problem(problem: Problem, lang: str) -> str:
+    where = ""
+    if problem.line is not None:
+        where = phrase("at_line", lang, line=problem.line)
+        if problem.column:
+            where += f", {label('column', problem.column, lang)}"
+        where += ": "
+    return f"{phrase(problem.level, lang)}. {where}{word(problem, lang)} [{problem.code}]"
+
+
+def _change(change: Change) -> list[str]:
+    return [f"  {change.id} {name}: {old or '∅'} -> {new or '∅'}" for name, (old, new) in change.fields.items()]
+
+
+def _ending(report: Report, lang: str) -> str:
+    if report.outcome == "ask":
+        return phrase("nothing_written", lang) + " " + phrase("accept_hint", lang)
+    if report.applied and report.act and report.edition:
+        return phrase("applied", lang, edition=report.edition, act=report.act.id)
+    if report.applied and report.act:
+        return phrase("applied_unpublished", lang, act=report.act.id)
+    if report.applied:
+        return phrase("nothing_to_do", lang)
+    return phrase("nothing_written", lang)
