@@ -1,0 +1,59 @@
+# What a developer types. Everything is set up by the commands themselves: a fresh machine needs
+# Python 3.11+, git and make.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export LEGALMAP_INSTANCE ?= instance
+HOST ?= 127.0.0.1
+PORT ?= 8000
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-long check fix translations geodata chromium clean
+
+help: ## list these commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+$(VENV)/.ready: setup.cfg constraints.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt "setuptools" "pip"
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-build-isolation -c constraints.txt -e ".[test]"
+	touch $@
+
+run: $(VENV)/.ready ## set everything up and serve the site with the sample directory on 127.0.0.1:8000
+	$(BIN)/legalmap init --sample
+	@echo "Legalmap: http://$(HOST):$(PORT)/ky/   (Ctrl+C stops it)"
+	$(BIN)/gunicorn --bind $(HOST):$(PORT) wsgi:app
+
+test: $(VENV)/.ready chromium ## set up and pass every test, the browser's too (about 4 minutes)
+	$(BIN)/python -m pytest -q -n 2 --dist loadscope -rs
+
+test-long: $(VENV)/.ready chromium ## what takes longer: full truths, kill loops
+	$(BIN)/python -m pytest -q -rs -m long --timeout 3600
+
+check: $(VENV)/.ready ## linters and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+fix: $(VENV)/.ready ## let the linter mend what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+translations: $(VENV)/.ready ## compile the catalogs (.po -> .mo)
+	for domain in labels messages problems; do $(BIN)/pybabel -q compile -D $$domain -d legalmap/translations; done
+
+geodata: $(VENV)/.ready ## rebuild places, borders and waters from their sources (needs npm)
+	$(BIN)/python geodata/build.py
+
+# Browser tests use the system's Chromium. Where it is missing and we are root with apt, it is installed;
+# elsewhere the tests say that they skip and why.
+chromium:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "installing Chromium ..."; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-core >/dev/null; \
+	else echo "Chromium is not installed and we may not install it: browser tests will skip"; fi
+
+clean: ## forget the environment and what was built; the instance stays
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
