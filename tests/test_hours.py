@@ -15,9 +15,7 @@ WEEK = 7 * DAY
 MONDAY = dt.date(2026, 11, 16)
 OFFICE = Timetable(
     text="Mo-Fr 09:00-12:00,13:00-18:00",
-    weekly=tuple(
-        (day * DAY + start, day * DAY + end) for day in range(5) for start, end in ((540, 720), (780, 1080))
-    ),
+    weekly=tuple((day * DAY + start, day * DAY + end) for day in range(5) for start, end in ((540, 720), (780, 1080))),
 )
 ALWAYS = Timetable(text="24/7", weekly=((0, WEEK),))
 

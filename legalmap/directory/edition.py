@@ -177,8 +177,9 @@ Stamp = tuple[int, int, int]
 class Editions:
     """The published editions of one instance: `current()` is the directory to answer from."""
 
-    def __init__(self, folder: Path) -> None:
-        """`folder` is <instance>/editions. Reads nothing yet."""
+    def __init__(self, folder: Path, retry_s: float = RETRY_S) -> None:
+        """`folder` is <instance>/editions; `retry_s` seconds until a refused one is tried again. Reads nothing yet."""
+        self._retry_s = retry_s
         self._folder = folder
         self._lock = threading.Lock()
         self._directory: Directory | None = None
@@ -228,7 +229,7 @@ class Editions:
             self._sound(str(error))
             if self._directory is None:
                 self._directory = self._newest_good(before=number)
-        self._retry_at = time.monotonic() + RETRY_S
+        self._retry_at = time.monotonic() + self._retry_s
 
     def _newest_good(self, before: int | None) -> Directory | None:
         """At a cold start: the newest edition that can be used, older than the refused one if that is known."""

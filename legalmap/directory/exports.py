@@ -117,9 +117,7 @@ def center_json(found: Match | Center, lang: str) -> dict[str, Any]:
     for stem, text in (("name", center.names), *((stem, getattr(center, stem)) for stem in _TEXTS)):
         texts[stem], texts[f"{stem}_lang"] = text.in_lang(lang)
     record = _record(center) | texts | {"meters": None if meters is None else round(meters, 3)}
-    first = {
-        name: record.pop(name) for name in ("id", "number", "name", "name_lang", "kind", "meters", "approximate")
-    }
+    first = {name: record.pop(name) for name in ("id", "number", "name", "name_lang", "kind", "meters", "approximate")}
     if isinstance(found, Match):
         record |= _state(found.state) | {"stale": found.stale, "ask_first": found.ask_first}
     return first | record

@@ -14,8 +14,8 @@ from legalmap.model import LANGS, Localized, Place, Point
 SIMILAR_MAX = 8
 KEY_MAX = 80
 """Letters of a text that are compared; no name of a settlement is longer."""
-ALIKE_MIN = 2
-"""Fewer first letters in common say nothing."""
+ALIKE_MIN = 3
+"""Fewer first letters in common say nothing ("Дж" is one sound)."""
 
 _OBLAST_NAMES = {
     "KG-B": ("баткен", "баткенская", "batken"),

@@ -92,16 +92,21 @@ def _timetable_row(stem: str, timetable: Timetable | None) -> Row:
 
 
 @lru_cache(maxsize=4096)
+def _days(exceptions: str) -> Mapping[dt.date, tuple[tuple[int, int], ...]]:
+    days = json.loads(exceptions)
+    return MappingProxyType({dt.date.fromisoformat(day): _intervals(days[day]) for day in days})
+
+
+def _intervals(pairs: list[list[int]]) -> tuple[tuple[int, int], ...]:
+    return tuple((int(start), int(end)) for start, end in pairs)
+
+
+@lru_cache(maxsize=4096)
 def _timetable(text: str, weekly: str, exceptions: str) -> Timetable | None:
-    """One object for equal hours: centers share few timetables, and parsing 400 days each time is slow."""
+    """One object for equal hours: centers share few timetables, and most have the same holidays."""
     if not weekly:
         return None
-    days = {
-        dt.date.fromisoformat(day): tuple((int(start), int(end)) for start, end in intervals)
-        for day, intervals in json.loads(exceptions).items()
-    }
-    intervals = tuple((int(start), int(end)) for start, end in json.loads(weekly))
-    return Timetable(text=text, weekly=intervals, exceptions=MappingProxyType(days))
+    return Timetable(text=text, weekly=_intervals(json.loads(weekly)), exceptions=_days(exceptions))
 
 
 @lru_cache(maxsize=4096)
