@@ -130,12 +130,15 @@ def test_across_a_pole_is_shorter_than_around_it() -> None:
     assert index.find(Point(lat=89.9, lon=0.0), 1)[0][0] == 0
 
 
-def test_near_the_antipode_the_longest_way_is_measured_too() -> None:
-    index = Nearest(at((0.2, 179.5), (0.0, 179.9), (-0.3, 179.7)), ["a", "b", "c"])
-    meters = [GEOD.inv(0.0, 0.0, lon, lat)[2] for lat, lon in ((0.2, 179.5), (0.0, 179.9), (-0.3, 179.7))]
-    found = index.find(Point(lat=0.0, lon=0.0), 3)
-    assert [position for position, _ in found] == sorted(range(3), key=lambda position: meters[position])
-    assert [said for _, said in found] == pytest.approx(sorted(meters), abs=0.001)
+def test_near_the_antipode_where_chords_mislead_all_are_measured() -> None:
+    rng = np.random.default_rng(11)
+    for lat, lon in ((0.0, 0.0), (0.2, -0.3), (41.4, 76.0), (-30.0, 179.9), (89.5, 10.0)):
+        points = at(*((max(float(a), -90.0), float(b)) for a, b in rng.normal((-lat, 0.0), 0.3, (200, 2))))
+        points = [Point(lat=one.lat, lon=(one.lon + lon) % 360 - 180) for one in points]
+        meters = [GEOD.inv(lon, lat, one.lon, one.lat)[2] for one in points]
+        found = Nearest(points, [str(number) for number in range(200)]).find(Point(lat=lat, lon=lon), 9)
+        assert [position for position, _ in found] == sorted(range(200), key=lambda position: meters[position])[:9]
+        assert [said for _, said in found] == pytest.approx(sorted(meters)[:9], abs=0.00055)
 
 
 def test_fewer_than_k_gives_those_there_are() -> None:
