@@ -20,11 +20,13 @@ blueprint = Blueprint("api", __name__)
 @blueprint.post("/api/v1/nearest")
 def nearest() -> Response:
     """The k nearest centers of a posted position, then matching ones without a point."""
-    if request.content_length is None:
-        return problem(411, "The request must say its Content-Length.")
+    page.require_length()
     if not request.is_json:
         return problem(415, "Send a JSON object with Content-Type: application/json.")
-    body = request.get_json(silent=True)
+    try:
+        body = json.loads(request.get_data())
+    except (ValueError, RecursionError):
+        body = None
     if not isinstance(body, dict):
         return problem(400, "The body is not a JSON object.")
     query, errors = wanted.read_query(body, page.now())

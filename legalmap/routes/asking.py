@@ -81,7 +81,7 @@ def read_form(form: MultiDict[str, str]) -> Asked:
     flags = tuple(name for name in FLAGS if form.get(name, "").lower() in _YES)
     return Asked(
         text=text, place_id=place_id, point=point, chosen=chosen, flags=flags,
-        k=_read_k(form.get("k", "").strip(), wrong), wrong=tuple(wrong),
+        k=_read_k(form.get("k", "").strip(), wrong), wrong=tuple(name for name in _FIELDS if name in wrong),
     )  # fmt: skip
 
 
@@ -142,10 +142,7 @@ def unpack(content: bytes) -> Asked:
         text=packed["t"],
         place_id=packed["i"],
         point=Point(lat=point[0], lon=point[1]) if point else None,
-        chosen={
-            name: _unmask(mask, values)
-            for (name, values), mask in zip(CHOICES.items(), packed["c"], strict=True)
-        },
+        chosen={name: _unmask(mask, values) for (name, values), mask in zip(CHOICES.items(), packed["c"], strict=True)},
         flags=_unmask(packed["f"], FLAGS),
         k=packed["k"],
         wrong=_unmask(packed["w"], _FIELDS),

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
 from flask import Flask, Response, json, render_template, request
-from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from legalmap.directory.edition import NoEdition
+from legalmap.routes.phrases import _
 from legalmap.routes.sealing import NoKey
 
 _FOR_PROGRAMS = ("/api/", "/directory.json", "/livez", "/readyz")
@@ -77,5 +77,6 @@ def prepare(app: Flask) -> None:
 _DETAILS = {
     404: "There is nothing at this address.",
     405: "This address does not take that method.",
+    411: "The request must say its Content-Length.",
     413: "The body of the request is too large.",
 }

@@ -13,9 +13,7 @@ _ALWAYS = {
     ),
     # not no-referrer: with HTTPS a form post of staff would be refused without one
     "Referrer-Policy": "same-origin",
-    "Permissions-Policy": (
-        "geolocation=(self), camera=(), microphone=(), payment=(), usb=(), browsing-topics=()"
-    ),
+    "Permissions-Policy": ("geolocation=(self), camera=(), microphone=(), payment=(), usb=(), browsing-topics=()"),
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Opener-Policy": "same-origin",
 }

@@ -6,17 +6,18 @@ import datetime as dt
 import re
 from typing import Any, cast
 
-from flask import Flask, current_app, g, request, url_for
-from flask_babel import gettext as _
-from flask_babel import pgettext
+from flask import Flask, abort, current_app, g, request, url_for
 
 from legalmap.directory.edition import Directory, NoEdition
 from legalmap.hours import BISHKEK
 from legalmap.model import LANGS, OBLASTS, PHONE_KINDS, Center, Lang
 from legalmap.routes import asking, words
+from legalmap.routes.phrases import _, pgettext
 from legalmap.wording import label
 
 LANG_PATH = "/<any(ky, ru, en):lang>"
+CITIES = frozenset({"KG-GB", "KG-GO"})
+"""Cities that are oblasts of their own."""
 LANGUAGE_NAMES = {"ky": ("КЫР", "Кыргызча"), "ru": ("РУС", "Русский"), "en": ("ENG", "English")}
 
 
@@ -48,11 +49,17 @@ def link(endpoint: str, **values: Any) -> str:
     return url_for(endpoint, **values)
 
 
+def require_length() -> None:
+    """Refuses a body that does not say its length: a chunked one could be cut in silence. Aborts with 411."""
+    if request.content_length is None and "Transfer-Encoding" in request.headers:
+        abort(411)
+
+
 def other_languages() -> list[tuple[str, str, str, str]]:
     """(language, short name, full name, this page in it) for the switch; a page that cannot move leads home."""
     here, values = request.endpoint, request.view_args
     stays = request.method == "GET" and here is not None and here.startswith(("public.", "places."))
-    links = []
+    links: list[tuple[str, str, str, str]] = []
     for lang in LANGS:
         target = url_for(here, **{**(values or {}), "lang": lang}) if stays and here else ""
         links.append((lang, *LANGUAGE_NAMES[lang], target or url_for("public.home", lang=lang)))
@@ -96,14 +103,19 @@ def before_call(center: Center) -> tuple[str, ...]:
 
 
 def rayon_name(rayon: str) -> str:
-    """A rayon by its id; what stands there as text stays as it is."""
+    """A rayon by its id; a name that came as plain text only where its letters are those of the page."""
     names = current_app.extensions["rayons"].get(rayon)
-    return names.in_lang(language())[0] if names else rayon
+    if names:
+        return str(names.in_lang(language())[0])
+    return rayon if rayon.isascii() == (language() == "en") else ""
 
 
-def whereabouts(oblast: str, rayon: str = "") -> str:
-    """Oblast, and rayon where known: "Нарын облусу, Кочкор району"."""
-    return ", ".join(filter(None, (label("oblast", oblast, language()) if oblast else "", rayon_name(rayon))))
+def whereabouts(oblast: str, rayon: str = "", name: str = "") -> str:
+    """From small to large: "Кочкор, Кочкор району, Нарын облусу"; a city that is its own oblast stands once."""
+    own = label("oblast", oblast, language()) if oblast else ""
+    if oblast in CITIES and name and name in own:
+        name = ""
+    return ", ".join(part for part in (name, rayon_name(rayon), own) if part)
 
 
 def settlement(center: Center) -> str:

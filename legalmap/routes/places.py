@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 
 from flask import Blueprint, abort, render_template
-from flask_babel import gettext as _
 
 from legalmap.directory.search import answer, match
 from legalmap.letters import sort_key
 from legalmap.model import OBLASTS, PHONE_KINDS, Center, Query
 from legalmap.routes import asking, page, public, week
+from legalmap.routes.phrases import _
 
 blueprint = Blueprint("places", __name__)
 LANG = page.LANG_PATH
@@ -20,9 +20,7 @@ _CODES = ", ".join(f'"{code.lower()}"' for code in OBLASTS)
 def _listed() -> list[Center]:
     """The centers that lists may show."""
     return [
-        center
-        for center in page.directory().centers
-        if center.status != "closed" and center.kind not in PHONE_KINDS
+        center for center in page.directory().centers if center.status != "closed" and center.kind not in PHONE_KINDS
     ]
 
 

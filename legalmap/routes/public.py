@@ -40,8 +40,7 @@ def search_form() -> str:
 @blueprint.post(f"{LANG}/search")
 def search() -> AnyResponse:
     """Seals what was asked and sends the browser to its results, so that Back works there."""
-    if request.content_length is None:
-        abort(411)
+    page.require_length()
     asked = asking.read_form(request.form)
     return redirect(page.link("public.found", sealed=seal(asked)), 303)
 
@@ -88,7 +87,8 @@ def show(asked: asking.Asked) -> str | tuple[str, int]:
 
 def split_unplaced(unplaced: tuple[Match, ...], oblast: str) -> tuple[list[Match], list[Match]]:
     """Centers without a point: those that serve `oblast` or the whole country, and the others."""
-    near, far = [], []
+    near: list[Match] = []
+    far: list[Match] = []
     for match in unplaced:
         here = oblast and (match.center.oblast == oblast or oblast in match.center.area)
         (near if here or "country" in match.center.area else far).append(match)

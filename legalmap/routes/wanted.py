@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
@@ -37,9 +36,7 @@ def read_query(body: Mapping[str, Any], now: dt.datetime) -> tuple[Query | None,
     lang = body.get("lang", "ky")
     if lang not in LANGS:
         errors.append({"field": "lang", "detail": _one_of(LANGS)})
-    filters: dict[str, Any] = {
-        field: _values(body, name, values, errors) for name, (field, values) in _LISTS.items()
-    }
+    filters: dict[str, Any] = {field: _values(body, name, values, errors) for name, (field, values) in _LISTS.items()}
     for name in _FLAGS:
         filters[name] = body.get(name, False)
         if not isinstance(filters[name], bool):
@@ -52,17 +49,14 @@ def read_query(body: Mapping[str, Any], now: dt.datetime) -> tuple[Query | None,
 
 def _degrees(body: Mapping[str, Any], name: str, limit: float, errors: Errors) -> float | None:
     value = body.get(name)
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    # NaN is a number to json.loads, and a huge int is none to float
-    if number and abs(value) <= limit and not math.isnan(value):
+    # NaN fails every comparison, and a huge int is never turned into a float
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= limit:
         return float(value)
     errors.append({"field": name, "detail": f"must be a number from -{limit:g} to {limit:g}"})
     return None
 
 
-def _values(
-    body: Mapping[str, Any], name: str, values: Sequence[str], errors: Errors
-) -> frozenset[str]:
+def _values(body: Mapping[str, Any], name: str, values: Sequence[str], errors: Errors) -> frozenset[str]:
     given = body.get(name, [])
     if not isinstance(given, list) or not all(isinstance(value, str) and value in values for value in given):
         errors.append({"field": name, "detail": f"must be a list; each {_one_of(values)}"})

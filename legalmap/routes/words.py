@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from flask_babel import get_locale, pgettext
-from flask_babel import gettext as _
+from flask_babel import get_locale
 
 from legalmap.model import Center, Localized, Match, OpenState, Phone, Place
+from legalmap.routes.phrases import _, pgettext
 from legalmap.wording import label
 
 ASK = "114"

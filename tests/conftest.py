@@ -1,0 +1,145 @@
+"""What tests of the served site share: a real instance with the sample, the application, a live server, Chromium."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+from flask import Flask
+from flask.testing import FlaskClient
+
+from legalmap import create_app
+from legalmap.config import Settings
+from legalmap.desk.edition_files import EditionContent, write_edition
+from legalmap.directory.rows import Text
+from legalmap.model import Center, Place
+from tests.served import NARYN, Server, SiteMaker
+
+ROOT = Path(__file__).resolve().parent.parent
+CHROMIUM = "/usr/bin/chromium"
+CHROMIUM_FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+def clean_environment(instance: Path) -> dict[str, str]:
+    """The environment of a child: this one without Legalmap's settings, then `instance`."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("LEGALMAP_")}
+    return {**kept, "LEGALMAP_INSTANCE": str(instance)}
+
+
+@pytest.fixture(scope="session")
+def instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An instance with the sample directory, made by the command line that people use. Tests only read it."""
+    folder = tmp_path_factory.mktemp("sample") / "instance"
+    subprocess.run(
+        [sys.executable, "-m", "legalmap.cli", "init", "--sample"],
+        cwd=ROOT, env=clean_environment(folder), check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    return folder
+
+
+@pytest.fixture(scope="session")
+def app(instance: Path) -> Flask:
+    return create_app(Settings(instance=instance))
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> SiteMaker:
+    """Makes a client of a site with a real edition of the given centers and places."""
+
+    def make(*centers: Center, places: tuple[Place, ...] = (NARYN,), texts: tuple[Text, ...] = ()) -> FlaskClient:
+        settings = Settings(instance=tmp_path)
+        settings.editions.mkdir(parents=True)
+        settings.sealing_key.parent.mkdir(parents=True)
+        settings.sealing_key.write_bytes(Fernet.generate_key())
+        content = EditionContent(centers=centers, places=places, texts=texts)
+        write_edition(settings.editions, 1, content, "0" * 64, dt.datetime(2026, 11, 22, tzinfo=dt.UTC))
+        return create_app(settings).test_client()
+
+    return make
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def serve(instance: Path, output: Path) -> Iterator[Server]:
+    """Runs `gunicorn wsgi:app` with two workers until the test is over."""
+    port = free_port()
+    with output.open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}"],
+            cwd=ROOT, env=clean_environment(instance), stdout=log, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        try:
+            wait_until_ready(f"http://127.0.0.1:{port}/livez", process, output)
+            yield Server(f"http://127.0.0.1:{port}", port, instance, output)
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+def wait_until_ready(url: str, process: subprocess.Popen[bytes], output: Path) -> None:
+    for _ in range(150):
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(url, timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"gunicorn did not start:\n{output.read_text(encoding='utf-8', errors='replace')}")
+
+
+@pytest.fixture(scope="session")
+def server(instance: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A live server of the sample that all tests share."""
+    yield from serve(instance, tmp_path_factory.mktemp("server") / "output.log")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Callable[..., Any]]:
+    """Opens a Chromium with a new empty profile: `chromium(java_script_enabled=False)` -> browser context."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if not Path(CHROMIUM).exists():
+        pytest.skip(f"no Chromium at {CHROMIUM} (apt-get install chromium)")
+    with playwright.sync_playwright() as driver:
+        opened: list[Any] = []
+        profiles: list[Path] = []
+
+        def open_browser(**options: Any) -> Any:
+            import tempfile
+
+            profiles.append(Path(tempfile.mkdtemp(prefix="legalmap-browser-")))
+            context = driver.chromium.launch_persistent_context(
+                str(profiles[-1]), executable_path=CHROMIUM, args=CHROMIUM_FLAGS, headless=True, **options
+            )
+            opened.append(context)
+            return context
+
+        yield open_browser
+        for context in opened:
+            context.close()
+        for profile in profiles:
+            shutil.rmtree(profile, ignore_errors=True)

@@ -1,0 +1,65 @@
+"""Headers: every answer forbids what a page of ours never needs, and nothing is kept."""
+
+from __future__ import annotations
+
+import re
+
+import brotli
+import pytest
+from flask.testing import FlaskClient
+
+CSP = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+PATHS = (
+    "/",
+    "/ky",
+    "/ky/",
+    "/ru/places",
+    "/en/centers/999",
+    "/nowhere",
+    "/ky/search",
+    "/livez",
+    "/readyz",
+    "/directory.json",
+    "/favicon.ico",
+    "/robots.txt",
+)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_answer_carries_the_safety_headers(client: FlaskClient, path: str) -> None:
+    for answer in (client.get(path), client.head(path), client.options(path), client.post(path)):
+        assert answer.headers["Content-Security-Policy"] == CSP
+        assert answer.headers["Referrer-Policy"] == "same-origin"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert "geolocation=(self)" in answer.headers["Permissions-Policy"]
+        assert "camera=()" in answer.headers["Permissions-Policy"]
+        assert "Set-Cookie" not in answer.headers
+
+
+def test_pages_are_not_stored(client: FlaskClient) -> None:
+    for path in ("/", "/ky/", "/ky/phones", "/ky/nowhere"):
+        assert client.get(path).headers["Cache-Control"] == "no-store"
+    assert client.post("/ky/search", data={"place": "Нарын"}).headers["Cache-Control"] == "no-store"
+
+
+def test_the_style_is_kept_for_a_year_under_a_hashed_name(client: FlaskClient) -> None:
+    name = re.search(r'href="(/static/site\.[0-9a-f]{16}\.css)"', client.get("/ky/").text)
+    assert name
+    plain = client.get(name[1])
+    assert plain.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    packed = client.get(name[1], headers={"Accept-Encoding": "br"})
+    assert packed.headers["Content-Encoding"] == "br"
+    assert brotli.decompress(packed.data) == plain.data
+    assert b"http" not in plain.data
+    assert b"url(" not in plain.data
+
+
+def test_pages_hold_no_script_and_no_inline_style(client: FlaskClient) -> None:
+    for path in ("/ky/", "/ru/places", "/en/about", "/ky/search", "/ky/phones"):
+        page = client.get(path).text
+        assert "<script" not in page
+        assert "style=" not in page
+        assert not re.search(r"\son\w+=", page)
