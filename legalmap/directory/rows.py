@@ -124,8 +124,8 @@ def center_row(center: Center) -> Row:
     phones = [{"number": phone.number, "label": phone.label} for phone in center.phones]
     cells: Row = {
         "number": center.number,
-        "lat": center.point.lat if center.point else None,
-        "lon": center.point.lon if center.point else None,
+        "lat": float(center.point.lat) if center.point else None,
+        "lon": float(center.point.lon) if center.point else None,
         "approximate": int(center.approximate),
         "phones": _json(phones),
         "rank": center.rank,
@@ -166,8 +166,8 @@ def place_row(place: Place) -> Row:
         "aliases": _json(place.aliases),
         "oblast": place.oblast,
         "rayon": place.rayon,
-        "lat": place.point.lat,
-        "lon": place.point.lon,
+        "lat": float(place.point.lat),
+        "lon": float(place.point.lon),
         "population": place.population,
         "feature": place.feature,
         **_localized_row("name", place.names, bare=False),

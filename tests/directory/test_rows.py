@@ -85,3 +85,9 @@ def test_the_hash_hangs_on_content_alone(tmp_path: Path) -> None:
     assert rows.content_sha256([one], [NARYN], [TEXT]) != first
     assert rows.content_sha256([one, other], [], [TEXT]) != first
     assert rows.content_sha256([one, other], [NARYN], []) != first
+
+
+def test_the_hash_of_what_is_read_is_that_of_what_was_written() -> None:
+    written = center(1, point=Point(lat=42, lon=75))
+    read = rows.center(rows.center_row(written))
+    assert rows.content_sha256([read], [NARYN], [TEXT]) == rows.content_sha256([written], [NARYN], [TEXT])
