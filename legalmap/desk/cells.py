@@ -69,7 +69,7 @@ def parse(column: str, written: str, today: dt.date) -> Parsed:
         if many
         else " ".join(repaired.split())
     )
-    if text in {"", CLEAR} and column != "show_location":
+    if not text or (text == CLEAR and column != "show_location"):
         return Parsed(text)
     if len(text) > LONGEST_TEXT:
         raise Refused("text_too_long", limit=LONGEST_TEXT, actual=len(text))
@@ -97,8 +97,13 @@ def _one_of(family: str, values: Sequence[str], text: str) -> Parsed:
 
 
 def _many_of(family: str, values: Sequence[str], text: str) -> Parsed:
-    found = [_value(family, values, part) for part in _parts(text)]
-    return Parsed("; ".join(dict.fromkeys(found)))
+    """Values separated by `;`, `|`, a line break, or a comma that is not part of a label ("Семья, развод")."""
+    names = _names(family, tuple(values))
+    found = []
+    for part in re.split(r"[;|\n]", text):
+        whole = names.get(letters.search_key(part.replace("_", " ")))
+        found.extend([whole] if whole else [_value(family, values, piece) for piece in _parts(part)])
+    return Parsed(listed(found))
 
 
 def _parts(text: str) -> list[str]:
@@ -127,16 +132,18 @@ def _names(family: str, values: tuple[str, ...]) -> dict[str, str]:
     return names
 
 
-_YES = {"yes", "y", "ооба", "да", "yes show the address", "1", "true"}
-_NO = {"no", "n", "жок", "нет", "0", "false"}
+_SHOW_WORDS = {
+    "yes": ("yes", "y", "ооба", "да", "1", "true"),
+    "settlement": ("айылы гана", "шаары гана", "айылы", "только село", "только город", "село", "village only", "town only"),
+    "no": ("no", "n", "жок", "нет", "0", "false"),
+}
 
 
 def _show_location(text: str) -> Parsed:
     """Unreadable is `no`: in doubt an address stays hidden."""
     key = letters.search_key(text)
-    words = {"yes": {letters.search_key(word) for word in _YES}, "no": {letters.search_key(word) for word in _NO}}
-    for value, known in words.items():
-        if key in known:
+    for value, words in _SHOW_WORDS.items():
+        if key in {letters.search_key(word) for word in words}:
             return Parsed(value)
     try:
         return Parsed(_value("show_location", SHOW_LOCATION, text))
@@ -215,7 +222,7 @@ def _admission(text: str) -> Parsed:
                 nearest=", ".join(difflib.get_close_matches(value, known, n=3, cutoff=0.3) or known),
             )
         found.append(value)
-    return Parsed("; ".join(dict.fromkeys(found)))
+    return Parsed(listed(found))
 
 
 def _rank(text: str) -> Parsed:

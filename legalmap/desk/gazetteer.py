@@ -12,6 +12,7 @@ from legalmap.desk import oblasts
 from legalmap.desk.problems import Refused
 from legalmap.directory.places import Places, read_places
 from legalmap.model import LANGS, Localized, Place
+from legalmap.wording import label
 
 TWIN_OBLASTS = ({"KG-O", "KG-GO"},)
 """Osh city is the seat of Osh oblast and is written under either."""
@@ -68,13 +69,17 @@ class Gazetteer:
         key = letters.search_key(part)
         if key in {"country", "кыргызстан", "kyrgyzstan", "оику", "бардык олко", "вся страна", "вся республика"}:
             return "country"
-        rayons = self._rayon_names.get(key, ())
-        if len(rayons) == 1:
-            return rayons[0]
+        rayons = self._rayon_names.get(key, [])
         try:
-            return oblasts.code_of(part)
+            oblast = oblasts.code_of(part)
         except Refused as fault:
+            if len(rayons) == 1:
+                return rayons[0]
             raise Refused("area_unknown", nearest=fault.params["nearest"]) from fault
+        if rayons:  # "Нарын" is both
+            choices = [label("oblast", oblast, "ru"), *(self.rayons[rayon].names.ru for rayon in rayons)]
+            raise Refused("area_ambiguous", choices="; ".join(choices))
+        return oblast
 
     def oblasts_of(self, area: str) -> tuple[str, ...]:
         """The oblasts of a canonical area: rayons give theirs."""

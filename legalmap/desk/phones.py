@@ -58,7 +58,7 @@ def _one(text: str) -> str:
         raise Refused("phone_unreadable") from fault
     plain = re.sub(r"\D", "", digits)
     # "valid" is false for 111, 112, 114, 115 and 117, so "possible" decides for short codes
-    if len(plain) <= 5 and phonenumbers.is_possible_short_number_for_region(number, "KG"):
+    if len(plain) <= 5 and plain[:1] != "0" and phonenumbers.is_possible_short_number_for_region(number, "KG"):
         result = plain
     elif phonenumbers.is_valid_number(number):
         result = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SMALL_TOWN = 20_000
 """People; in a smaller place, naming the place is nearly naming the house."""
 _SPEAKS_OF_DANGER = re.compile(
-    r"кризис|зомбулук|насили|убежищ|приют|калкала|жабыр тарт|пострадавш|жертв|ала качуу|"
+    r"кризис|зомбулук|насили|убежищ|приют|калкал|жабыр тарт|пострадавш|жертв|ала качуу|"
     r"crisis|shelter|violence|abuse|victim|refuge\b|safe house"
 )
 _TOLD_IN = ("name_ky", "name_ru", "name_en", "services", "services_ky", "services_ru", "services_en")

@@ -1,0 +1,69 @@
+"""A real desk in a temporary folder: SQLite file, shipped gazetteer, editions on disk."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from legalmap.config import Settings
+from legalmap.desk import gazetteer
+from legalmap.desk.acts import Desk, Report
+from legalmap.desk.instance import make_instance
+from legalmap.directory.edition import Directory, Editions
+from legalmap.hours import BISHKEK
+from legalmap.model import Record
+from legalmap.store import centers
+
+NOW = dt.datetime(2026, 11, 22, 12, 0, tzinfo=BISHKEK)
+
+
+class TestDesk:
+    """The desk with words for tests: `bring` a CSV, look at `records` and the published `directory`."""
+
+    __test__ = False
+
+    def __init__(self, folder: Path, **settings: int) -> None:
+        self.settings = Settings(instance=folder, **settings)  # type: ignore[arg-type]
+        store = make_instance(self.settings)
+        self.desk = Desk(store=store, settings=self.settings, gazetteer=gazetteer.shipped(), who="test", now=NOW)
+
+    def bring(
+        self,
+        text: str | bytes,
+        *,
+        apply: bool = True,
+        good_rows: bool = False,
+        replace_all: bool = False,
+        accept: tuple[str, ...] = (),
+    ) -> Report:
+        data = text if isinstance(text, bytes) else text.encode()
+        return self.desk.import_file(
+            data, "test.csv", apply=apply, good_rows=good_rows, replace_all=replace_all, accept=frozenset(accept)
+        )
+
+    def back_to(self, edition: int, *, apply: bool = True, accept: tuple[str, ...] = ()) -> Report:
+        return self.desk.roll_back(edition, apply=apply, accept=frozenset(accept))
+
+    def at(self, now: dt.datetime) -> None:
+        self.desk = replace(self.desk, now=now)
+
+    @property
+    def records(self) -> dict[str, Record]:
+        with self.desk.store.reading() as connection:
+            return centers.records(connection)
+
+    @property
+    def directory(self) -> Directory:
+        return Editions(self.settings.editions).current()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> TestDesk:
+    return TestDesk(tmp_path / "instance")
+
+
+def codes(report: Report, level: str | None = None) -> list[str]:
+    return [problem.code for problem in report.plan.problems if level in {None, problem.level}]

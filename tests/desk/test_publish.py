@@ -1,0 +1,171 @@
+"""Publishing: whole editions only, numbered, finished when interrupted, never with a hidden word."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from legalmap.desk.publish import KEPT, PublishRefused
+from legalmap.store import StoreError, centers
+from tests.desk.conftest import NOW, TestDesk, codes
+
+FILE = "id,kind,name_ru,oblast,settlement,phones,show_location\na1,flac,Центр,KG-N,Нарын,114,yes\n"
+SECRET = (
+    "id,kind,name_ru,oblast,rayon,settlement,address,address_ru,directions_ky,lat,lon,show_location,phones,email,website,"
+    "hours,services,note_en,source,source_date,internal_note,internal_contact,bring_ru\n"
+    "s1,shelter,Тихий дом,KG-Y,ak-suu,Каракол,Секретная 77,Секретная 77,ТайныйПуть,42.490001,78.390001,no,0555123456,"
+    "secret@mail.kg,https://secret.kg,Mo-Fr 09:00-18:00,СекретУслуга,SecretNote,SecretSource,2020,SecretInternal,"
+    "SecretContact,паспорт\n"
+)
+
+
+def pointer(desk: TestDesk) -> str:
+    return (desk.settings.editions / "current").read_text(encoding="ascii")
+
+
+def test_a_hidden_row_leaves_no_trace_in_any_byte_of_the_edition(desk: TestDesk) -> None:
+    assert desk.bring(SECRET).applied
+    folder = desk.settings.editions / "1"
+    (folder / "directory.json.txt").write_bytes(_unpacked(folder))
+    everything = b"".join(path.read_bytes() for path in sorted(folder.iterdir()))
+    seen = everything.decode("utf-8", errors="replace").casefold()
+    for secret in ("секретн", "тайныйпуть", "42.490001", "78.390001", "secret", 'ak-suu"'):
+        assert secret not in seen, secret
+    center = desk.directory.by_id["s1"]
+    assert (center.point, center.settlement, center.place_id, center.hours) == (None, "", "", None)
+    assert (center.oblast, center.phones[0].number, center.bring.ru) == ("KG-Y", "+996555123456", "паспорт")
+
+
+def _unpacked(folder: Path) -> bytes:
+    import gzip
+
+    import brotli
+
+    return gzip.decompress((folder / "directory.json.gz").read_bytes()) + brotli.decompress(
+        (folder / "directory.json.br").read_bytes()
+    )
+
+
+def test_publishing_again_makes_no_new_edition_unless_the_content_differs(desk: TestDesk) -> None:
+    desk.bring(FILE)
+    assert not desk.desk.publish().fresh
+    desk.bring("id,hours\na1,Mo-Fr 09:00-18:00\n")
+    assert not desk.desk.publish().fresh
+    desk.at(NOW + dt.timedelta(days=200))  # other holidays fall into the next 400 days
+    assert (desk.desk.publish().fresh, desk.directory.number) == (True, 3)
+
+
+def test_an_act_that_was_applied_but_not_published_is_finished_by_the_next_publish(desk: TestDesk) -> None:
+    desk.bring(FILE)
+    desk.bring(FILE.replace("114", "117"))
+    shutil.rmtree(desk.settings.editions / "2")
+    before = pointer(desk)
+    published = desk.desk.publish()
+    assert (published.number, published.fresh) == (2, True)
+    assert pointer(desk) == before.replace(before.split()[1], pointer(desk).split()[1])
+    assert desk.directory.by_id["a1"].phones[0].number == "117"
+
+
+@pytest.mark.parametrize("name", ["edition.db", "manifest.json", "directory.json", "directory.json.br"])
+def test_a_broken_current_edition_is_built_again(desk: TestDesk, name: str) -> None:
+    desk.bring(FILE)
+    (desk.settings.editions / "1" / name).write_bytes(b"broken")
+    assert desk.desk.publish().fresh
+    assert desk.directory.number == 1
+
+
+def test_a_lost_pointer_is_written_again(desk: TestDesk) -> None:
+    desk.bring(FILE)
+    (desk.settings.editions / "current").unlink()
+    assert desk.desk.publish().number == 1
+    assert desk.directory.number == 1
+
+
+def test_what_a_killed_publisher_left_is_swept_and_never_served(desk: TestDesk) -> None:
+    desk.bring(FILE)
+    left = desk.settings.editions / ".building-dead"
+    left.mkdir()
+    (left / "edition.db").write_bytes(b"half")
+    desk.bring(FILE.replace("114", "117"))
+    assert not left.exists()
+    assert desk.directory.number == 2
+
+
+def test_old_editions_are_swept_but_history_brings_them_back(desk: TestDesk) -> None:
+    for number in range(KEPT + 4):
+        desk.bring(FILE.replace("Центр", f"Центр {number}"))
+    folders = {int(path.name) for path in desk.settings.editions.iterdir() if path.name.isdigit()}
+    assert len(folders) == KEPT + 1
+    assert 1 not in folders
+    desk.back_to(1)
+    assert desk.directory.by_id["a1"].names.ru == "Центр 0"
+
+
+def test_publishing_refuses_a_hidden_word_and_names_the_center(desk: TestDesk) -> None:
+    desk.bring(FILE)
+    with desk.desk.store.writing() as connection:
+        leaky = {"kind": "shelter", "show_location": "no", "settlement": "Каракол", "name_ru": "Дом в Караколе"}
+        centers.add(connection, "leaky", 1002, leaky)
+    with pytest.raises(PublishRefused) as refusal:
+        desk.desk.publish()
+    assert [(problem.value, problem.column) for problem in refusal.value.problems] == [("leaky", "name_ru")]
+    assert "leaky" not in desk.directory.by_id
+
+
+def test_the_edition_opens_as_an_ordinary_sqlite_file(desk: TestDesk) -> None:
+    desk.bring(FILE)
+    database = sqlite3.connect(desk.settings.editions / "1" / "edition.db")
+    assert database.execute("SELECT id, name_ru, approximate FROM centers").fetchall() == [("a1", "Центр", 1)]
+    assert database.execute("SELECT count(*) FROM places").fetchone()[0] >= 111
+    database.close()
+    manifest = json.loads((desk.settings.editions / "1" / "manifest.json").read_text(encoding="utf-8"))
+    assert (manifest["edition"], manifest["centers"]) == (1, 1)
+
+
+def test_the_content_hash_knows_neither_number_nor_time(desk: TestDesk, tmp_path: Path) -> None:
+    other = TestDesk(tmp_path / "other")
+    desk.bring(FILE)
+    other.bring(FILE.replace("114", "117"))
+    other.at(NOW + dt.timedelta(minutes=5))
+    other.bring(FILE)
+    assert desk.directory.content_sha256 == other.directory.content_sha256
+    assert desk.directory.number != other.directory.number
+
+
+def test_an_empty_directory_is_published_and_served(desk: TestDesk) -> None:
+    assert desk.desk.publish().number == 1
+    assert desk.directory.centers == ()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk needs root")
+def test_a_full_disk_leaves_the_old_edition_whole_and_says_so(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1500k", "tmpfs", str(disk)], check=False)
+    if mounted.returncode:
+        pytest.skip("this machine does not let us mount a small disk")
+    try:
+        desk = TestDesk(disk / "instance")
+        assert desk.bring(FILE).edition == 1
+        filler = disk / "filler"
+        filler.write_bytes(b"x" * shutil.disk_usage(disk).free)
+        with pytest.raises(StoreError) as fault:
+            desk.bring(FILE.replace("Центр", "я" * 1500))
+        assert fault.value.code == "disk_full"
+        assert (desk.directory.number, desk.records["a1"].cells["name_ru"]) == (1, "Центр")
+        filler.write_bytes(b"x" * (shutil.disk_usage(disk).free + filler.stat().st_size - 70_000))
+        report = desk.bring(FILE.replace("Центр", "Другой"))  # room for the act, not for the edition
+        assert (report.applied, report.edition, codes(report)) == (True, None, ["publish_failed"])
+        assert desk.directory.by_id["a1"].names.ru == "Центр"
+        filler.unlink()
+        assert desk.desk.publish().number == 2
+        assert desk.directory.by_id["a1"].names.ru == "Другой"
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
