@@ -135,6 +135,7 @@ def chromium() -> Iterator[Callable[..., Any]]:
             context = driver.chromium.launch_persistent_context(
                 str(profiles[-1]), executable_path=CHROMIUM, args=CHROMIUM_FLAGS, headless=True, **options
             )
+            context.set_default_timeout(10_000)
             opened.append(context)
             return context
 

@@ -1,0 +1,96 @@
+"""The way of a person: type a place, read a center, go back; without a script, and with the keyboard alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.served import Server
+
+pytestmark = pytest.mark.browser
+
+
+def test_without_a_script_a_person_finds_a_center_and_comes_back(chromium: Callable[..., Any], server: Server) -> None:
+    context = chromium(java_script_enabled=False)
+    page = context.pages[0]
+    page.goto(f"{server.url}/ky/")
+    page.fill("#place", "Нарын")
+    page.click("form.find button")
+    page.wait_for_url("**/ky/found/*")
+    assert page.title() == "Жакын – тизме"
+    assert page.inner_text("h1") == "Нарын: жакын 5 жер"
+    assert "Нарын" not in page.url
+    name = page.locator("ol.list h3 a").first.inner_text()
+    page.click("ol.list h3 a >> nth=0")
+    page.wait_for_url("**/ky/centers/*")
+    assert page.inner_text("h1") == name
+    assert page.title() == "Жакын – маалымат"
+    page.go_back()
+    assert page.inner_text("h1") == "Нарын: жакын 5 жер"
+    page.click("text=Дагы көрсөтүү")
+    page.wait_for_selector("h1:has-text('15')")
+    assert page.locator("ol.list > li").count() == 15
+    page.click("a[hreflang=ru]")
+    page.wait_for_selector("h1:has-text('ближайшие 15')")
+    context.close()
+
+
+def test_without_a_script_filters_and_choices_work(chromium: Callable[..., Any], server: Server) -> None:
+    context = chromium(java_script_enabled=False)
+    page = context.pages[0]
+    page.goto(f"{server.url}/ru/")
+    page.fill("#place", "ак суу")
+    page.press("#place", "Enter")
+    page.wait_for_url("**/ru/found/*")
+    assert page.inner_text("h1") == "Какое из них?"
+    page.click("ul.which button >> nth=0")
+    page.wait_for_selector("ol.list")
+    page.click("details.filters > summary")
+    page.check("input[name=kind][value=justice_house]", force=True)
+    page.click("details.filters form button[type=submit]")
+    page.wait_for_selector("form.chosen")
+    kinds = {tag.inner_text() for tag in page.locator("ol.list .tag:not(.plain)").all()}
+    assert kinds == {"Дом юстиции"}
+    page.click("form.chosen button")
+    page.wait_for_selector("form.chosen", state="detached")
+    context.close()
+
+
+def tab_to(page: Any, selector: str) -> None:
+    """Presses Tab until `selector` has the focus; each stop on the way must be seen."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        focused = page.locator(":focus")
+        look = focused.evaluate(
+            "e => getComputedStyle(e).outlineStyle + getComputedStyle(e.nextElementSibling || e).outlineStyle"
+        )
+        assert "solid" in look, focused.evaluate("e => e.outerHTML")
+        if focused.evaluate("(e, selector) => e.matches(selector)", selector):
+            return
+    raise AssertionError(f"Tab never reached {selector}")
+
+
+def test_the_keyboard_alone_is_enough(chromium: Callable[..., Any], server: Server) -> None:
+    context = chromium()
+    page = context.pages[0]
+    page.goto(f"{server.url}/ru/")
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").get_attribute("href") == "#main"
+    tab_to(page, "#place")
+    page.keyboard.type("Нарын")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/ru/found/*")
+    tab_to(page, "details.filters > summary")
+    page.keyboard.press("Enter")
+    assert page.locator("details.filters").get_attribute("open") is not None
+    page.keyboard.press("Enter")
+    tab_to(page, "ol.list h3 a")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/ru/centers/*")
+    tab_to(page, "main a[href^='tel:'].btn")
+    page.go_back()
+    assert re.match("Нарын: ближайшие", page.inner_text("h1"))
+    context.close()

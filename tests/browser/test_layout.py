@@ -1,0 +1,55 @@
+"""Pages fit the smallest phone, and fingers hit what they aim at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.browser.test_no_trace import searched
+from tests.served import Server
+
+pytestmark = pytest.mark.browser
+
+PATHS = ("", "search", "places", "places/kg-gb", "phones", "tips", "about", "nowhere", "centers/999999")
+TARGETS = ".btn, .dial, .chip, summary, button, .rows a, .oblasts a, .langs a, footer a, .danger a"
+SMALL = """targets => [...document.querySelectorAll(targets)]
+  .map(e => [e.outerHTML.slice(0, 90), e.getBoundingClientRect()])
+  .filter(([_, box]) => box.width > 0 && (box.height < 43.5 || box.width < 43.5))
+  .map(([html]) => html)"""
+
+
+def holds(page: Any) -> None:
+    """Everything unfolded, nothing is wider than the window and no target is smaller than 44 px."""
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    width, window = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert width <= window, page.url
+    assert page.evaluate(SMALL, TARGETS) == [], page.url
+
+
+@pytest.mark.parametrize("text", ["100%", "200%"])
+@pytest.mark.parametrize("lang", ["ky", "ru"])
+def test_nothing_scrolls_sideways_at_320_px_even_with_large_text(
+    chromium: Callable[..., Any], server: Server, lang: str, text: str
+) -> None:
+    context = chromium(viewport={"width": 320, "height": 640})
+    page = context.pages[0]
+
+    def look() -> None:
+        page.evaluate("size => { document.documentElement.style.fontSize = size }", text)
+        holds(page)
+
+    for path in PATHS:
+        page.goto(f"{server.url}/{lang}/{path}")
+        look()
+    page.goto(f"{server.url}/{lang}/places/kg-c")
+    centers = set()
+    for name in ("Нарын", "Ак-Суу", "Нарынн", " "):
+        searched(page, server, lang, name)
+        centers |= set(page.eval_on_selector_all("h3 a", "links => links.map(link => link.href)"))
+        look()
+    for address in sorted(centers)[:6]:
+        page.goto(address)
+        look()
+    context.close()
