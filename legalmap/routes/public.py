@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from legalmap.directory.search import answer
@@ -120,10 +120,3 @@ def tips() -> str:
 def about() -> str:
     """What this is, where it comes from, which edition is shown."""
     return render_template("public/about.html", directory=page.directory())
-
-
-@blueprint.get("/robots.txt")
-def robots() -> Response:
-    """Sealed pages are nobody's business; the rest may be found."""
-    rules = "User-agent: *\nDisallow: /ky/found/\nDisallow: /ru/found/\nDisallow: /en/found/\n"
-    return Response(rules, content_type="text/plain; charset=utf-8")

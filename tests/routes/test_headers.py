@@ -23,7 +23,6 @@ PATHS = (
     "/readyz",
     "/directory.json",
     "/favicon.ico",
-    "/robots.txt",
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 
+import brotli
 import pytest
 from flask.testing import FlaskClient
 
@@ -312,3 +313,12 @@ def test_every_kind_of_card_is_drawn_in_every_language(site: SiteMaker) -> None:
 def test_the_sites_name_is_the_operators_when_set(instance) -> None:  # type: ignore[no-untyped-def]
     client = create_app(Settings(instance=instance, name="Дарек")).test_client()
     assert title(client.get("/ru/about").text) == "Дарек – о сайте"
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_home_and_results_stay_under_8_kilobytes_packed(client: FlaskClient, lang: str) -> None:
+    for page in (client.get(f"/{lang}/"), search(client, lang, place="Нарын")):
+        assert len(brotli.compress(page.data, quality=5)) <= 8_000
+    style = re.search(r'href="(/static/site\.[^"]+)"', client.get(f"/{lang}/").text)
+    assert style
+    assert len(client.get(style[1], headers={"Accept-Encoding": "br"}).data) <= 4_000
