@@ -42,3 +42,18 @@ def wider(old: str, new: str) -> bool:
     """Whether `new` shows more than `old`; an unreadable value counts as the tightest."""
     rank = {value: place for place, value in enumerate(SHOW_LOCATION)}
     return rank.get(new, 0) > rank.get(old, 0)
+
+
+_OPENNESS = {"closed": 0, "suspended": 1, "active": 2}
+
+
+def shows_more(column: str, then: str, now: str) -> bool:
+    """Whether bringing a column back from `now` to `then` would show more than is shown now: a wider
+    show_location, a more open status, or a text that was emptied since."""
+    if column == "show_location":
+        return wider(now, then)
+    if column == "status":
+        return _OPENNESS.get(then, 0) > _OPENNESS.get(now, 0)
+    if column in INTERNAL_COLUMNS | {"verified_on", "verified_by"}:
+        return False
+    return bool(then) and not now

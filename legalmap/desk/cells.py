@@ -134,7 +134,16 @@ def _names(family: str, values: tuple[str, ...]) -> dict[str, str]:
 
 _SHOW_WORDS = {
     "yes": ("yes", "y", "ооба", "да", "1", "true"),
-    "settlement": ("айылы гана", "шаары гана", "айылы", "только село", "только город", "село", "village only", "town only"),
+    "settlement": (
+        "айылы гана",
+        "шаары гана",
+        "айылы",
+        "только село",
+        "только город",
+        "село",
+        "village only",
+        "town only",
+    ),
     "no": ("no", "n", "жок", "нет", "0", "false"),
 }
 

@@ -19,9 +19,10 @@ from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.privacy import leak
 from legalmap.desk.public_view import public_center
 from legalmap.directory import edition as editions
-from legalmap.directory.rows import Text, content_sha256
+from legalmap.directory.rows import Text, center_row, content_sha256
 from legalmap.model import Localized, Problem, Record
 from legalmap.store import Store, centers, counters
+from legalmap.visibility import COLUMNS, shows_more
 
 HOLIDAY_DAYS = 400
 KEPT = 20
@@ -75,8 +76,10 @@ def publish(store: Store, settings: Settings, gazetteer: Gazetteer, now: dt.date
                 return Published(number=shown, fresh=False)
             with store.writing() as connection:
                 last = counters.take(connection, "edition")
+        tightened = bool(shown) and _tightens(settings.editions / str(shown), content)
         write_edition(settings.editions, last, content, digest, now)
-        _prune(settings.editions, last)
+        # a worker that starts cold may fall back to an older edition: never to one that shows more
+        _prune(settings.editions, last, keep=0 if tightened else KEPT)
         return Published(number=last, fresh=True)
 
 
@@ -144,9 +147,27 @@ def _rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _prune(folder: Path, current: int) -> None:
+def _tightens(folder: Path, content: EditionContent) -> bool:
+    """Whether some center shows less in `content` than in the edition of `folder`."""
+    shown = editions.open_edition(folder)
+    coming = {center.id: center_row(center) for center in content.centers}
+    for center in shown.centers:
+        now = coming.get(center.id)
+        if now is None:
+            return True
+        then = center_row(center)
+        if any(shows_more(name, _cell(then[name]), _cell(now[name])) for name in COLUMNS if name in then):
+            return True
+    return False
+
+
+def _cell(value: object) -> str:
+    return "" if value in (None, "[]") else str(value)
+
+
+def _prune(folder: Path, current: int, keep: int) -> None:
     numbers = sorted((int(path.name) for path in folder.iterdir() if path.name.isdigit()), reverse=True)
-    for number in [number for number in numbers if number < current][KEPT:]:
+    for number in [number for number in numbers if number < current][keep:]:
         # renamed first, so that a worker never opens half an edition
         doomed = folder / f".building-old-{number}"
         os.replace(folder / str(number), doomed)

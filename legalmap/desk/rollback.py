@@ -6,10 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from legalmap.model import Change, Plan, Problem, Record
 from legalmap.store.history import FieldChange
-from legalmap.visibility import INTERNAL_COLUMNS, wider
-
-_OPENNESS = {"closed": 0, "suspended": 1, "active": 2}
-_VERIFICATION = frozenset({"verified_on", "verified_by"})
+from legalmap.visibility import shows_more
 
 
 def plan_rollback(
@@ -42,7 +39,7 @@ def plan_rollback(
             now = record.cells[column]
             if old == now:
                 continue
-            if _widens(column, now, old):
+            if shows_more(column, then=old, now=now):
                 params = {"id": center_id, "now": now, "then": old if widen else ""}
                 code = "rollback_widened" if widen else "rollback_held_back"
                 problems.append(Problem(code=code, level="notice", column=column, params=params))
@@ -52,13 +49,3 @@ def plan_rollback(
         if fields:
             changes.append(Change(id=center_id, change="changed", fields=fields))
     return Plan(changes=tuple(changes), problems=tuple(problems))
-
-
-def _widens(column: str, now: str, then: str) -> bool:
-    if column == "show_location":
-        return wider(now, then)
-    if column == "status":
-        return _OPENNESS.get(then, 0) > _OPENNESS.get(now, 0)
-    if column in INTERNAL_COLUMNS | _VERIFICATION:
-        return False
-    return not now and bool(then)

@@ -108,6 +108,18 @@ def test_old_editions_are_swept_but_history_brings_them_back(desk: TestDesk) -> 
     assert desk.directory.by_id["a1"].names.ru == "Центр 0"
 
 
+@pytest.mark.parametrize(
+    "tighter", ["id,show_location\na1,no\n", "id,status\na1,closed\n", "id,phones\na1,-\n", "id,settlement\na1,-\n"]
+)
+def test_no_older_edition_is_left_that_shows_more_than_the_current_one(desk: TestDesk, tighter: str) -> None:
+    desk.bring(FILE)
+    desk.bring(FILE.replace("114", "117"))
+    assert (desk.settings.editions / "1").exists()
+    desk.bring(tighter)
+    folders = {path.name for path in desk.settings.editions.iterdir() if path.name.isdigit()}
+    assert folders == {"3"}
+
+
 def test_publishing_refuses_a_hidden_word_and_names_the_center(desk: TestDesk) -> None:
     desk.bring(FILE)
     with desk.desk.store.writing() as connection:
