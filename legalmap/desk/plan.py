@@ -7,9 +7,10 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from legalmap.desk.entry import Entry
 from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.reader import Table
-from legalmap.desk.validate import Entry, validate
+from legalmap.desk.validate import validate
 from legalmap.model import Act, Change, Plan, Problem, Record
 from legalmap.store import Connection, centers, counters, history, verifications
 

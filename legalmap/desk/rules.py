@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from legalmap import letters
 from legalmap.desk import phones, privacy
+from legalmap.desk.entry import Entry
 from legalmap.desk.gazetteer import Gazetteer
 from legalmap.model import PHONE_KINDS, SENSITIVE_KINDS, Level
 from legalmap.visibility import wider
-
-if TYPE_CHECKING:
-    from legalmap.desk.validate import Entry
 
 SMALL_TOWN = 20_000
 """People; in a smaller place, naming the place is nearly naming the house."""

@@ -6,51 +6,16 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
 from legalmap import letters
 from legalmap.desk import cells as cell_rules
 from legalmap.desk import rules
+from legalmap.desk.entry import Entry
 from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.problems import Refused
 from legalmap.desk.reader import Row, Table
-from legalmap.model import Level, Problem, Record
+from legalmap.model import Record
 from legalmap.visibility import COLUMNS
-
-
-@dataclass(slots=True, kw_only=True)
-class Entry:
-    """One row on its way: `given` cells (canonical, only those that say something), the center it
-    changes (None: a new one), the `cells` that center would have, and its problems."""
-
-    line: int
-    given: dict[str, str] = field(default_factory=dict)
-    known: Record | None = None
-    id: str = ""
-    cells: dict[str, str] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-
-    @property
-    def refused(self) -> bool:
-        """The row cannot go in."""
-        return any(problem.level == "error" for problem in self.problems)
-
-    @property
-    def fields(self) -> dict[str, tuple[str, str]]:
-        """Column -> (old, new) of what would change."""
-        old = self.known.cells if self.known else {}
-        return {
-            column: (old.get(column, ""), text)
-            for column, text in self.cells.items()
-            if column != "id" and text != old.get(column, "")
-        }
-
-    def say(
-        self, code: str, level: Level, column: str | None = None, value: str | None = None, **params: object
-    ) -> None:
-        """Note a problem of this row."""
-        worded = {key: value if isinstance(value, int | float) else str(value) for key, value in params.items()}
-        self.problems.append(Problem(code=code, level=level, line=self.line, column=column, value=value, params=worded))
 
 
 def validate(table: Table, known: Mapping[str, Record], gazetteer: Gazetteer, today: dt.date) -> list[Entry]:
