@@ -1,0 +1,42 @@
+"""One row of a file on its way to becoming a change of a center."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from legalmap.model import Level, Problem, Record
+
+
+@dataclass(slots=True, kw_only=True)
+class Entry:
+    """One row on its way: `given` cells (canonical, only those that say something), the center it
+    changes (None: a new one), the `cells` that center would have, and its problems."""
+
+    line: int
+    given: dict[str, str] = field(default_factory=dict)
+    known: Record | None = None
+    id: str = ""
+    cells: dict[str, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def refused(self) -> bool:
+        """The row cannot go in."""
+        return any(problem.level == "error" for problem in self.problems)
+
+    @property
+    def fields(self) -> dict[str, tuple[str, str]]:
+        """Column -> (old, new) of what would change."""
+        old = self.known.cells if self.known else {}
+        return {
+            column: (old.get(column, ""), text)
+            for column, text in self.cells.items()
+            if column != "id" and text != old.get(column, "")
+        }
+
+    def say(
+        self, code: str, level: Level, column: str | None = None, value: str | None = None, **params: object
+    ) -> None:
+        """Note a problem of this row."""
+        worded = {key: value if isinstance(value, int | float) else str(value) for key, value in params.items()}
+        self.problems.append(Problem(code=code, level=level, line=self.line, column=column, value=value, params=worded))
