@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+from contextlib import suppress
 from typing import Any
 
+import brotli
 from flask import Blueprint, Response, current_app, json, request
 
 from legalmap.directory import exports
@@ -63,12 +65,12 @@ def directory_json() -> Response:
 
 
 def _published(directory: Directory, chosen: str) -> bytes:
-    """The published file as it lies in the edition; made from memory when the edition has no folder."""
+    """The published file as it lies in the edition; made from memory when its folder is gone: a newer
+    edition may have swept it away a moment ago."""
     suffix = {"br": ".br", "gzip": ".gz"}.get(chosen, "")
     if directory.folder is not None:
-        return (directory.folder / f"directory.json{suffix}").read_bytes()
-    import brotli
-
+        with suppress(FileNotFoundError):
+            return (directory.folder / f"directory.json{suffix}").read_bytes()
     plain = json.dumps(exports.directory_json(directory)).encode()
     if chosen == "br":
         return bytes(brotli.compress(plain, quality=5))
