@@ -103,9 +103,7 @@ def lakes(gshhg: Path) -> gpd.GeoDataFrame:
         shape = Polygon(line) if kind == 2 and len(line) > 3 else Polygon()
         for box, (ky, ru, en) in LAKES:
             if not shape.is_empty and box.contains(shape) and area > 100:
-                rows.append(
-                    {"name_ky": ky, "name_ru": ru, "name_en": en, "km2": round(area, 1), "geometry": shape}
-                )
+                rows.append({"name_ky": ky, "name_ru": ru, "name_en": en, "km2": round(area, 1), "geometry": shape})
     return gpd.GeoDataFrame(rows, crs=WGS84).sort_values("name_en", ignore_index=True)
 
 

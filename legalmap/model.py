@@ -234,7 +234,8 @@ class Answer:
     """What a query found.
 
     `nearest`: at most k with a point, ordered by (meters rounded to 1 mm, id). `unplaced`:
-    matching ones without a public point, same oblast as the origin first, then by id.
+    matching ones without a public point, same oblast as the origin first, then by id. `oblast`: the
+    origin's; a bare point takes that of the settlement nearest to it.
     `more`: how many with a point were left out. `choices`: the text fits several places.
     `similar`: nothing fits, these names begin alike.
     """
@@ -242,6 +243,7 @@ class Answer:
     query: Query
     origin: Point | None = None
     place: Place | None = None
+    oblast: str = ""
     nearest: tuple[Match, ...] = ()
     unplaced: tuple[Match, ...] = ()
     more: int = 0

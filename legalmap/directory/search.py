@@ -97,6 +97,7 @@ def answer(directory: Directory, query: Query) -> Answer:
         query=query,
         origin=point,
         place=place,
+        oblast=oblast,
         nearest=tuple(match(directory.ranked[index], query.now, meters) for index, meters in nearest),
         unplaced=tuple(match(center, query.now) for center in rest),
         more=int(placed.sum()) - len(nearest),

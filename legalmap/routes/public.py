@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from legalmap.directory.search import answer
 from legalmap.letters import sort_key
-from legalmap.model import OBLASTS, Match
+from legalmap.model import OBLASTS, Answer, Match
 from legalmap.routes import asking, page, sealing
 from legalmap.routes.errors import words
 from legalmap.wording import label
@@ -76,7 +76,7 @@ def show(asked: asking.Asked) -> str | tuple[str, int]:
         return render_template("public/choices.html", asked=asked, result=result)
     if result.origin is None:
         return render_template("public/nothing.html", asked=asked, result=result, oblasts=oblasts())
-    near, far = split_unplaced(result.unplaced, result.place.oblast if result.place else "")
+    near, far = split_unplaced(result)
     return render_template(
         "public/results.html", asked=asked, result=result, near=near, far=far, now=now,
         more=page.link("public.found", sealed=seal(asking.more(asked)))
@@ -85,13 +85,14 @@ def show(asked: asking.Asked) -> str | tuple[str, int]:
     )  # fmt: skip
 
 
-def split_unplaced(unplaced: tuple[Match, ...], oblast: str) -> tuple[list[Match], list[Match]]:
-    """Centers without a point: those that serve `oblast` or the whole country, and the others."""
+def split_unplaced(result: Answer) -> tuple[list[Match], list[Match]]:
+    """Centers without a point: those that serve the origin's oblast or the whole country, and the others."""
     near: list[Match] = []
     far: list[Match] = []
-    for match in unplaced:
-        here = oblast and (match.center.oblast == oblast or oblast in match.center.area)
-        (near if here or "country" in match.center.area else far).append(match)
+    for match in result.unplaced:
+        served = {match.center.oblast, *match.center.area}
+        here = "country" in served or (result.oblast and result.oblast in served)
+        (near if here else far).append(match)
     return near, far
 
 
