@@ -21,7 +21,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from legalmap import resources
     from legalmap.config import read_settings
     from legalmap.directory.edition import Editions
-    from legalmap.routes import api, errors, headers, page, places, public, quiet, rayons, sealing, static
+    from legalmap.routes import api, errors, headers, page, places, public, quiet, sealing, static
     from legalmap.wording import TRANSLATIONS
 
     settings = settings or read_settings()
@@ -33,7 +33,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["settings"] = settings
     app.extensions["editions"] = Editions(settings.editions)
     app.extensions["sealer"] = sealing.Sealer(settings.sealing_key)
-    app.extensions["rayons"] = rayons.read_rayons(resources.folder("geodata") / "rayons.csv")
     app.extensions["static"] = static.read_files(resources.folder("static"))
 
     app.register_blueprint(static.blueprint)

@@ -138,6 +138,18 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rayon:
+    """A district, or one of Bishkek's four. `id` is used in paths; `oblast` like `KG-N`; `seat`: the id of
+    the place it is governed from, "" where that is not in the gazetteer."""
+
+    id: str
+    names: Localized
+    oblast: str
+    seat: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Center:
     """One entry of the public directory: only what its `show_location` lets be public.
 

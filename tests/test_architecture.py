@@ -44,7 +44,7 @@ HOMES = {
     "sqlite_utils": ("legalmap.desk",),
     "sqlalchemy": ("legalmap.store",),
     "alembic": ("legalmap.store",),
-    "sqlite3": ("legalmap.directory.edition", "legalmap.store"),
+    "sqlite3": ("legalmap.directory.edition", "legalmap.store", "legalmap.desk.edition_files"),
     "flask": ("legalmap.routes", "legalmap"),
     "flask_babel": ("legalmap.routes", "legalmap"),
     "cryptography": ("legalmap.routes.sealing",),

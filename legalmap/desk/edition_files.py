@@ -8,8 +8,10 @@ import hashlib
 import json
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +21,7 @@ import sqlite_utils
 from legalmap.directory import edition as editions
 from legalmap.directory import exports, rows
 from legalmap.directory.rows import Text
-from legalmap.model import Center, Place
+from legalmap.model import Center, Place, Rayon
 
 _BROTLI_BEST_BELOW = 300_000
 """Bytes; brotli 11 of 2.3 MB takes 4.3 s, brotli 9 a tenth of that."""
@@ -32,6 +34,7 @@ class EditionContent:
     centers: tuple[Center, ...]
     places: tuple[Place, ...]
     texts: tuple[Text, ...]
+    rayons: tuple[Rayon, ...] = ()
 
 
 def write_edition(folder: Path, number: int, content: EditionContent, digest: str, now: dt.datetime) -> None:
@@ -60,18 +63,20 @@ def write_edition(folder: Path, number: int, content: EditionContent, digest: st
 
 
 def _write_database(path: Path, content: EditionContent) -> None:
-    database = sqlite_utils.Database(path)
     tables: Mapping[str, list[rows.Row]] = {
         "centers": [rows.center_row(center) for center in content.centers],
         "places": [rows.place_row(place) for place in content.places],
+        "rayons": [rows.rayon_row(rayon) for rayon in content.rayons],
         "texts": [rows.text_row(text) for text in content.texts],
     }
-    with database.atomic():
-        for name, found in tables.items():
-            table = database.table(name)
-            table.create(dict(rows.TABLES[name]), pk=rows.PRIMARY_KEYS[name])
-            table.insert_all(found)
-    database.close()
+    try:
+        with closing(sqlite_utils.Database(path)) as database, database.atomic():
+            for name, found in tables.items():
+                table = database.table(name)
+                table.create(dict(rows.TABLES[name]), pk=rows.PRIMARY_KEYS[name])
+                table.insert_all(found)
+    except sqlite3.Error as fault:  # a full disk, told by SQLite
+        raise OSError(str(fault)) from fault
 
 
 def _write_json(folder: Path, number: int, content: EditionContent, digest: str, now: dt.datetime) -> None:

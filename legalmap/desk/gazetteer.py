@@ -4,28 +4,17 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from legalmap import letters, resources
 from legalmap.desk import oblasts
 from legalmap.desk.problems import Refused
 from legalmap.directory.places import Places, read_places
-from legalmap.model import LANGS, Localized, Place
+from legalmap.model import LANGS, Localized, Place, Rayon
 from legalmap.wording import label
 
 TWIN_OBLASTS = ({"KG-O", "KG-GO"},)
 """Osh city is the seat of Osh oblast and is written under either."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rayon:
-    """A district; `id` is used in paths, `oblast` like `KG-N`."""
-
-    id: str
-    names: Localized
-    oblast: str
-    aliases: tuple[str, ...] = ()
 
 
 class Gazetteer:
@@ -49,6 +38,11 @@ class Gazetteer:
         rayons = self._rayon_names.get(letters.search_key(cells["rayon"]), ()) if cells["rayon"] else ()
         in_rayon = [place for place in found if place.rayon in rayons]
         return tuple(in_rayon or found)
+
+    def rayon_id(self, name: str) -> str:
+        """The id of the one rayon called so; the name itself when none or several are."""
+        found = self._rayon_names.get(letters.search_key(name), [])
+        return found[0] if len(found) == 1 else name
 
     def names_of(self, settlement: str) -> set[str]:
         """Every name of the places that are called so, for finding them in other texts."""
@@ -110,6 +104,7 @@ def _read_rayons(path: Path) -> tuple[Rayon, ...]:
                 id=row["id"],
                 names=Localized(ky=row["name_ky"], ru=row["name_ru"], en=row["name_en"]),
                 oblast=row["oblast"],
+                seat=row["seat"],
                 aliases=tuple(part for part in row["aliases"].split("|") if part),
             )
             for row in csv.DictReader(file)

@@ -37,7 +37,7 @@ def public_center(record: Record, gazetteer: Gazetteer, holidays: Iterable[dt.da
         show_location=show if show in PUBLIC_COLUMNS else "no",
         names=_localized(cells, "name"),
         oblast=cells["oblast"] or (place.oblast if place else ""),
-        rayon=cells["rayon"],
+        rayon=gazetteer.rayon_id(cells["rayon"]),
         settlement=cells["settlement"],
         place_id=place.id if place else "",
         address=_localized(cells, "address"),

@@ -70,7 +70,7 @@ def publish(store: Store, settings: Settings, gazetteer: Gazetteer, now: dt.date
         check(known, gazetteer)
         content = _content(known, gazetteer, now)
         shown, shown_digest = _shown(settings.editions)
-        digest = content_sha256(content.centers, content.places, content.texts)
+        digest = content_sha256(content.centers, content.places, content.texts, content.rayons)
         if last <= shown or not last:
             if shown_digest == digest:
                 return Published(number=shown, fresh=False)
@@ -110,6 +110,7 @@ def _content(known: Mapping[str, Record], gazetteer: Gazetteer, now: dt.datetime
         centers=tuple(public_center(record, gazetteer, holidays) for record in known.values()),
         places=tuple(gazetteer.places.by_id.values()),
         texts=_texts(),
+        rayons=tuple(gazetteer.rayons.values()),
     )
 
 

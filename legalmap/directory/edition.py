@@ -21,7 +21,7 @@ from legalmap.directory.filters import Filters
 from legalmap.directory.nearest import Nearest
 from legalmap.directory.places import Places
 from legalmap.directory.rows import Text as Text
-from legalmap.model import PHONE_KINDS, Center, Place
+from legalmap.model import PHONE_KINDS, Center, Place, Rayon
 
 SCHEMA = 1
 """Version of the edition's layout; a worker refuses any other."""
@@ -58,6 +58,7 @@ class Directory:
     by_number: Mapping[int, Center]
     by_id: Mapping[str, Center]
     places: Places
+    rayons: Mapping[str, Rayon]
     texts: Mapping[str, Text]
     ranked: tuple[Center, ...]
     unplaced: tuple[Center, ...]
@@ -75,6 +76,8 @@ def build(
     places: Iterable[Place],
     texts: Iterable[Text],
     folder: Path | None = None,
+    *,
+    rayons: Iterable[Rayon] = (),
 ) -> Directory:
     """A directory from values in memory. Raises EditionError when a number or an id stands twice."""
     everyone = tuple(sorted(centers, key=lambda center: center.id))
@@ -91,6 +94,7 @@ def build(
         by_number={center.number: center for center in everyone},
         by_id={center.id: center for center in everyone},
         places=gazetteer,
+        rayons={rayon.id: rayon for rayon in rayons},
         texts={text.key: text for text in texts},
         ranked=ranked,
         unplaced=unplaced,
@@ -151,10 +155,12 @@ def _read(folder: Path, sha256: str | None) -> Directory:
         database.row_factory = sqlite3.Row
         centers = [rows.center(row) for row in database.execute("SELECT * FROM centers")]
         places = [rows.place(row) for row in database.execute("SELECT * FROM places")]
+        rayons = [rows.rayon(row) for row in database.execute("SELECT * FROM rayons")]
         texts = [rows.text(row) for row in database.execute("SELECT * FROM texts")]
     if len(centers) != manifest["centers"]:
         raise EditionError(f"{DATABASE} holds {len(centers)} centers, not {manifest['centers']!r}")
-    return build(manifest["edition"], manifest["content_sha256"], published_at, centers, places, texts, folder)
+    number, content = manifest["edition"], manifest["content_sha256"]
+    return build(number, content, published_at, centers, places, texts, folder, rayons=rayons)
 
 
 def open_edition(folder: Path, manifest_sha256: str | None = None) -> Directory:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from legalmap.model import LANGS, Center, Localized, Phone, Place, Point, Timetable
+from legalmap.model import LANGS, Center, Localized, Phone, Place, Point, Rayon, Timetable
 
 Row = dict[str, str | int | float | None]
 
@@ -63,11 +63,12 @@ TABLES: Mapping[str, Mapping[str, type]] = {
         "population": int,
         "feature": str,
     },
+    "rayons": {"id": str, **dict.fromkeys(_names("name", bare=False), str), "oblast": str, "seat": str, "aliases": str},
     "texts": {"key": str, **dict.fromkeys(LANGS, str), "source": str, "verified_on": str},
 }
 """Tables of edition.db: columns in their order and their Python types. Lists and intervals are JSON text."""
 
-PRIMARY_KEYS: Mapping[str, str] = {"centers": "number", "places": "id", "texts": "key"}
+PRIMARY_KEYS: Mapping[str, str] = {"centers": "number", "places": "id", "rayons": "id", "texts": "key"}
 
 
 def _json(value: object) -> str:
@@ -189,6 +190,23 @@ def place(row: Mapping[str, Any]) -> Place:
     )
 
 
+def rayon_row(rayon: Rayon) -> Row:
+    """The row of `rayon` in the table `rayons`, in the order of TABLES."""
+    names = _localized_row("name", rayon.names, bare=False)
+    return {"id": rayon.id, **names, "oblast": rayon.oblast, "seat": rayon.seat, "aliases": _json(rayon.aliases)}
+
+
+def rayon(row: Mapping[str, Any]) -> Rayon:
+    """The rayon of a row of `rayons`. Raises KeyError or ValueError for another shape."""
+    return Rayon(
+        id=row["id"],
+        names=_localized(row, "name", bare=False),
+        oblast=row["oblast"],
+        seat=row["seat"],
+        aliases=_words(row["aliases"]),
+    )
+
+
 def text_row(text: Text) -> Row:
     """The row of `text` in the table `texts`."""
     langs: Row = {lang: getattr(text.text, lang) for lang in LANGS}
@@ -201,7 +219,9 @@ def text(row: Mapping[str, Any]) -> Text:
     return Text(key=row["key"], text=words, source=row["source"], verified_on=row["verified_on"])
 
 
-def content_sha256(centers: Iterable[Center], places: Iterable[Place], texts: Iterable[Text]) -> str:
+def content_sha256(
+    centers: Iterable[Center], places: Iterable[Place], texts: Iterable[Text], rayons: Iterable[Rayon] = ()
+) -> str:
     """SHA-256 (hex) of the canonical rows, each table sorted by its key: the same content, the same hash.
 
     Knows neither the edition's number nor the time, so publishing twice can be told from a change.
@@ -209,6 +229,7 @@ def content_sha256(centers: Iterable[Center], places: Iterable[Place], texts: It
     tables = {
         "centers": sorted((center_row(center) for center in centers), key=lambda row: str(row["id"])),
         "places": sorted((place_row(place) for place in places), key=lambda row: str(row["id"])),
+        "rayons": sorted((rayon_row(rayon) for rayon in rayons), key=lambda row: str(row["id"])),
         "texts": sorted((text_row(text) for text in texts), key=lambda row: str(row["key"])),
     }
     return hashlib.sha256(json.dumps(tables, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

@@ -104,9 +104,9 @@ def before_call(center: Center) -> tuple[str, ...]:
 
 def rayon_name(rayon: str) -> str:
     """A rayon by its id; a name that came as plain text only where its letters are those of the page."""
-    names = current_app.extensions["rayons"].get(rayon)
-    if names:
-        return str(names.in_lang(language())[0])
+    known = directory().rayons.get(rayon)
+    if known:
+        return known.names.in_lang(language())[0]
     return rayon if rayon.isascii() == (language() == "en") else ""
 
 

@@ -20,9 +20,9 @@ FILE = "id,kind,name_ru,oblast,settlement,phones,show_location\na1,flac,Цент
 SECRET = (
     "id,kind,name_ru,oblast,rayon,settlement,address,address_ru,directions_ky,lat,lon,show_location,phones,email,website,"
     "hours,services,note_en,source,source_date,internal_note,internal_contact,bring_ru\n"
-    "s1,shelter,Тихий дом,KG-Y,ak-suu,Каракол,Секретная 77,Секретная 77,ТайныйПуть,42.490001,78.390001,no,0555123456,"
-    "secret@mail.kg,https://secret.kg,Mo-Fr 09:00-18:00,СекретУслуга,SecretNote,SecretSource,2020,SecretInternal,"
-    "SecretContact,паспорт\n"
+    "s1,shelter,Тихий дом,KG-Y,ТайныйРайон,Каракол,Секретная 77,Секретная 77,ТайныйПуть,42.490001,78.390001,"
+    "no,0555123456,secret@mail.kg,https://secret.kg,Mo-Fr 09:00-18:00,СекретУслуга,SecretNote,"
+    "SecretSource,2020,SecretInternal,SecretContact,паспорт\n"
 )
 
 
@@ -36,7 +36,7 @@ def test_a_hidden_row_leaves_no_trace_in_any_byte_of_the_edition(desk: TestDesk)
     (folder / "directory.json.txt").write_bytes(_unpacked(folder))
     everything = b"".join(path.read_bytes() for path in sorted(folder.iterdir()))
     seen = everything.decode("utf-8", errors="replace").casefold()
-    for secret in ("секретн", "тайныйпуть", "42.490001", "78.390001", "secret", 'ak-suu"'):
+    for secret in ("секретн", "тайныйпуть", "42.490001", "78.390001", "secret", "тайныйрайон"):
         assert secret not in seen, secret
     center = desk.directory.by_id["s1"]
     assert (center.point, center.settlement, center.place_id, center.hours) == (None, "", "", None)
@@ -180,4 +180,4 @@ def test_a_full_disk_leaves_the_old_edition_whole_and_says_so(tmp_path: Path) ->
         assert desk.desk.publish().number == 2
         assert desk.directory.by_id["a1"].names.ru == "Другой"
     finally:
-        subprocess.run(["umount", str(disk)], check=True)
+        subprocess.run(["umount", "-l", str(disk)], check=True)

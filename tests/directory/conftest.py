@@ -79,6 +79,7 @@ def publish(editions: Path) -> Publish:
             {
                 "centers": [rows.center_row(one) for one in centers],
                 "places": [rows.place_row(NARYN)],
+                "rayons": [],
                 "texts": [rows.text_row(TEXT)],
             },
         )

