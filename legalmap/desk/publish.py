@@ -149,8 +149,12 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 
 def _tightens(folder: Path, content: EditionContent) -> bool:
-    """Whether some center shows less in `content` than in the edition of `folder`."""
-    shown = editions.open_edition(folder)
+    """Whether some center shows less in `content` than in the edition of `folder`; yes when that one,
+    whole as it is, cannot be opened: then nobody knows."""
+    try:
+        shown = editions.open_edition(folder)
+    except editions.EditionError:
+        return True
     coming = {center.id: center_row(center) for center in content.centers}
     for center in shown.centers:
         now = coming.get(center.id)

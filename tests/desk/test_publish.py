@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import os
 import shutil
@@ -79,6 +80,28 @@ def test_a_broken_current_edition_is_built_again(desk: TestDesk, name: str) -> N
     (desk.settings.editions / "1" / name).write_bytes(b"broken")
     assert desk.desk.publish().fresh
     assert desk.directory.number == 1
+
+
+def test_an_edition_of_another_layout_is_replaced(desk: TestDesk) -> None:
+    desk.bring(FILE)
+    folder = desk.settings.editions / "1"
+    database = sqlite3.connect(folder / "edition.db")
+    database.execute("DROP TABLE rayons")
+    database.commit()
+    database.close()
+    _seal_again(desk.settings.editions, folder)
+    desk.bring(FILE.replace("114", "117"))
+    assert desk.directory.number == 2
+
+
+def _seal_again(editions: Path, folder: Path) -> None:
+    """Makes manifest and pointer agree with the files as they are now."""
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    data = (folder / "edition.db").read_bytes()
+    manifest["files"]["edition.db"] = {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    digest = hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
+    (editions / "current").write_text(f"{folder.name} {digest}\n", encoding="ascii")
 
 
 def test_a_lost_pointer_is_written_again(desk: TestDesk) -> None:
