@@ -16,6 +16,8 @@ threads = 4
 preload_app = True
 # an open socket for control is one door too many
 control_socket_disable = True
+# nobody in front of us may say where the site begins: SCRIPT_NAME would rewrite every link
+forwarder_headers = ""
 # the application writes its own access lines: endpoint, status, milliseconds
 accesslog = None
 errorlog = "-"

@@ -21,7 +21,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from legalmap import resources
     from legalmap.config import read_settings
     from legalmap.directory.edition import Editions
-    from legalmap.routes import api, errors, headers, page, places, public, quiet, sealing, static
+    from legalmap.routes import api, errors, headers, host, page, places, public, quiet, sealing, static
     from legalmap.wording import TRANSLATIONS
 
     settings = settings or read_settings()
@@ -42,4 +42,5 @@ def create_app(settings: Settings | None = None) -> Flask:
     page.prepare(app)
     errors.prepare(app)
     headers.prepare(app)
+    host.prepare(app)
     return app
