@@ -84,3 +84,22 @@ def _foreign(letter: str) -> int:
     if letter in "0123456789":
         return 10 + int(letter)
     return 0 if letter.isspace() else 1
+
+
+_TO_LATIN = str.maketrans({
+    "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ж": "j", "з": "z", "и": "i", "й": "i", "к": "k",
+    "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f", "х": "h",
+    "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sh", "ы": "i", "э": "e", "ю": "iu", "я": "ia",
+})  # fmt: skip
+_LATIN_SPELLINGS = (("dzh", "j"), ("dj", "j"), ("zh", "j"), ("kh", "h"), ("shch", "sh"), ("y", "i"), ("ng", "n"))
+
+
+def latin_key(text: str) -> str:
+    """`text` in one plain Latin spelling, so that "Токтогул" and "Toktogul", "Жибек" and "Dzhibek" meet.
+
+    Coarser than search_key: for finding a name that must not be found, not for answering.
+    """
+    key = search_key(text).translate(_TO_LATIN)
+    for spelling, plain in _LATIN_SPELLINGS:
+        key = key.replace(spelling, plain)
+    return re.sub(r"i+", "i", key)

@@ -21,6 +21,7 @@ COLUMNS: tuple[str, ...] = (
 """Every column of a center's record, in the order of the CSV (the source: product definition)."""
 
 INTERNAL_COLUMNS = frozenset({"internal_note", "internal_contact"})
+SEVERAL_VALUES = frozenset({"phones", "languages", "topics", "needs", "groups", "admission", "access", "area"})
 LOCATION_COLUMNS = frozenset({*_localized("address", "directions"), "lat", "lon"})
 
 _HIDDEN_PUBLIC = frozenset({
@@ -49,11 +50,14 @@ _OPENNESS = {"closed": 0, "suspended": 1, "active": 2}
 
 def shows_more(column: str, then: str, now: str) -> bool:
     """Whether bringing a column back from `now` to `then` would show more than is shown now: a wider
-    show_location, a more open status, or a text that was emptied since."""
+    show_location, a more open status, a text that was emptied since, one of several values (a phone)
+    that was taken out."""
     if column == "show_location":
         return wider(now, then)
     if column == "status":
         return _OPENNESS.get(then, 0) > _OPENNESS.get(now, 0)
     if column in INTERNAL_COLUMNS | {"verified_on", "verified_by"}:
         return False
+    if column in SEVERAL_VALUES:
+        return set(then.split("; ")) > set(now.split("; ")) - {""}
     return bool(then) and not now

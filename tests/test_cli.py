@@ -48,6 +48,10 @@ class Terminal:
     def json(self, *words: str, code: int = 0) -> Any:
         return json.loads(self.run(*words, "--json", code=code))
 
+    def json_whatever(self, *words: str) -> Any:
+        out, _ = self.start(*words, "--json").communicate(timeout=120)
+        return json.loads(out)
+
     def file(self, text: str, name: str = "file.csv") -> str:
         path = self.folder / name
         path.write_text(text, encoding="utf-8")
@@ -196,6 +200,15 @@ def test_faults_are_told_in_words(terminal: Terminal, tmp_path: Path) -> None:
     del nowhere.environment["LEGALMAP_IMPORT_MAX_ROWS"]
     assert "legalmap init" in nowhere.run("publish", code=2)
     assert "legalmap publish" in nowhere.run("nearest", "42", "74", code=2)
+
+
+def test_a_file_or_database_that_is_not_there_is_told_as_json_too(terminal: Terminal) -> None:
+    told = terminal.json_whatever("import", str(terminal.folder / "no.csv"))
+    assert (told["outcome"], told["problems"][0]["code"], told["file"]) == ("file_error", "file_unreadable", None)
+    (terminal.instance / "desk.db").unlink()
+    told = terminal.json_whatever("import", terminal.file(ONE))
+    assert (told["outcome"], told["problems"][0]["code"]) == ("file_error", "database_missing")
+    assert "backup" in terminal.run("init", code=2)
 
 
 def _records(terminal: Terminal) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from legalmap.desk.publish import PublishRefused
 from legalmap.directory import exports
 from legalmap.directory.edition import EditionError, Editions, verified_manifest
 from legalmap.model import Lang
-from legalmap.store import Store, centers, history
+from legalmap.store import Store, StoreError, centers, history
 from legalmap.wording import word
 
 
@@ -100,11 +100,16 @@ def import_(
 
     Exit 0: all rows go in; 1: rows are refused or a question is open; 2: the file cannot be used.
     """
-    with file.open("rb") as opened:
-        data = opened.read(settings.import_max_bytes + 1)
-    report = _desk(settings).import_file(
-        data, file.name, apply=apply, good_rows=good_rows, replace_all=replace_all, accept=accept
-    )
+    try:
+        with file.open("rb") as opened:
+            data = opened.read(settings.import_max_bytes + 1)
+        report = _desk(settings).import_file(
+            data, file.name, apply=apply, good_rows=good_rows, replace_all=replace_all, accept=accept
+        )
+    except (OSError, StoreError) as fault:
+        if not as_json:
+            raise
+        report = Report.of_fault(fault)
     _show(report, lang, as_json=as_json)
     sys.exit(_exit_code(report))
 

@@ -14,7 +14,7 @@ from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.reader import FileInfo, Table, read
 from legalmap.desk.rollback import plan_rollback
 from legalmap.model import Act, Plan, Problem
-from legalmap.store import Connection, Store, centers, counters, history
+from legalmap.store import Connection, Store, StoreError, centers, counters, history
 
 Outcome = Literal["ok", "ok_fixed", "row_error", "ask", "file_error"]
 EXIT_CODES: dict[Outcome, int] = {"ok": 0, "ok_fixed": 0, "row_error": 1, "ask": 1, "file_error": 2}
@@ -30,6 +30,14 @@ class Report:
     applied: bool = False
     act: Act | None = None
     edition: int | None = None
+
+    @classmethod
+    def of_fault(cls, fault: OSError | StoreError) -> Report:
+        """The report of an act that could not begin: the file or the database cannot be opened."""
+        code = fault.code if isinstance(fault, StoreError) else "file_unreadable"
+        detail = fault.detail if isinstance(fault, StoreError) else fault.strerror or str(fault)
+        problem = Problem(code=code, level="error", params={"detail": detail})
+        return cls(plan=Plan(problems=(problem,)), unusable=True)
 
     @property
     def outcome(self) -> Outcome:
@@ -87,7 +95,7 @@ class Desk:
             if not 0 < edition <= counters.value(connection, "edition"):
                 raise LookupError(edition)
             later = history.changes_after(connection, edition)
-            return plan_rollback(centers.records(connection), later, accept=accept)
+            return plan_rollback(centers.records(connection), later, self.gazetteer, accept=accept)
 
         return self._carry_out(plan, "rollback", str(edition), apply=apply, good_rows=True)
 
@@ -112,17 +120,16 @@ class Desk:
                     publishing.check(centers.records(connection), self.gazetteer)
         except publishing.PublishRefused as refusal:
             return Report(plan=replace(plan, problems=(*plan.problems, *refusal.problems)))
-        if act is None:
-            return Report(plan=plan, applied=True)
         return self._published(Report(plan=plan, applied=True, act=act))
 
     def _published(self, report: Report) -> Report:
-        """The act stands even when publishing fails; the next publish finishes it."""
+        """The act stands even when publishing fails; the next publish or import finishes it."""
         try:
-            return replace(report, edition=self.publish().number)
-        except OSError as fault:
-            problem = Problem(code="publish_failed", level="error", params={"detail": fault.strerror or str(fault)})
+            published = self.publish()
+        except (OSError, StoreError, publishing.PublishRefused) as fault:
+            problem = Problem(code="publish_failed", level="error", params={"detail": str(fault)})
             return replace(report, plan=replace(report.plan, problems=(*report.plan.problems, problem)))
+        return replace(report, edition=published.number if report.act or published.fresh else None)
 
 
 def _named(table: Table) -> FileInfo:

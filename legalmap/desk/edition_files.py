@@ -108,11 +108,16 @@ def _manifest(folder: Path, number: int, content: EditionContent, digest: str, n
 
 
 def _point(folder: Path, number: int, manifest_sha256: str) -> None:
-    draft = folder / ".building-current"
-    draft.write_text(f"{number} {manifest_sha256}\n", encoding="ascii")
+    write_whole(folder / editions.POINTER, f"{number} {manifest_sha256}\n")
+
+
+def write_whole(path: Path, text: str) -> None:
+    """A small file, old or new after any kill: written beside, fsynced, renamed. Raises OSError."""
+    draft = path.with_name(f".building-{path.name}")
+    draft.write_text(text, encoding="ascii")
     _sync(draft)
-    os.replace(draft, folder / editions.POINTER)
-    _sync(folder)
+    os.replace(draft, path)
+    _sync(path.parent)
 
 
 def _sync(path: Path) -> None:

@@ -10,7 +10,8 @@ from legalmap.model import Level, Problem, Record
 @dataclass(slots=True, kw_only=True)
 class Entry:
     """One row on its way: `given` cells (canonical, only those that say something), the center it
-    changes (None: a new one), the `cells` that center would have, and its problems."""
+    changes (None: a new one), the `cells` that center would have, and its problems.
+    `nameless`: its id could not be read, so it may be any center's row."""
 
     line: int
     given: dict[str, str] = field(default_factory=dict)
@@ -18,6 +19,7 @@ class Entry:
     id: str = ""
     cells: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    nameless: bool = False
 
     @property
     def refused(self) -> bool:

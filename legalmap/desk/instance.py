@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from legalmap.config import Settings
-from legalmap.store import Store
+from legalmap.store import Store, StoreError
 
 
 def make_instance(settings: Settings) -> Store:
@@ -19,8 +19,23 @@ def make_instance(settings: Settings) -> Store:
     settings.editions.mkdir(exist_ok=True)
     _make_key(settings.sealing_key)
     store = Store(settings.database_url)
+    _refuse_to_start_over(settings, store)
     store.migrate()
     return store
+
+
+def _refuse_to_start_over(settings: Settings, store: Store) -> None:
+    """A database that is gone while its editions are there was lost: an empty one must not replace what they show."""
+    if not any(path.name.isdigit() for path in settings.editions.iterdir()):
+        return
+    try:
+        with store.reading():
+            return
+    except StoreError as fault:
+        if fault.code in {"database_missing", "database_empty"}:
+            raise StoreError("database_lost", str(settings.editions)) from fault
+        if fault.code != "database_older":
+            raise
 
 
 def _make_key(path: Path) -> None:

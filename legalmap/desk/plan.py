@@ -39,7 +39,9 @@ def plan_import(
     good = [entry for entry in entries if not entry.refused]
     changes = [_change(entry) for entry in good]
     problems = [*table.problems, *(problem for entry in entries for problem in entry.problems)]
-    if replace_all:
+    if replace_all and any(entry.nameless for entry in entries):
+        problems.append(Problem(code="replace_all_skipped", level="notice"))
+    elif replace_all:
         removed = _removed(entries, known)
         open_centers = sum(record.cells["status"] != "closed" for record in known.values())
         if open_centers and len(removed) > REMOVED_SHARE * open_centers:

@@ -11,11 +11,11 @@ from legalmap.visibility import LOCATION_COLUMNS, PUBLIC_COLUMNS
 
 _ADDRESS = tuple(sorted(column for column in LOCATION_COLUMNS if column.startswith("address")))
 _NOT_TEXT = frozenset({
-    "id", "show_location", "kind", "status", "oblast", "area", "languages", "topics", "needs", "groups", "fee",
-    "access", "verified_on", "verified_by", "hours", "phone_hours", "rank", "source_date", "rayon", "settlement",
-    "source", "admission",
+    "show_location", "kind", "status", "oblast", "area", "languages", "topics", "needs", "groups", "fee",
+    "access", "verified_on", "verified_by", "hours", "phone_hours", "rank", "source_date", "settlement", "admission",
 })  # fmt: skip
-"""Columns whose values come from lists, and the oblast and area that the rule leaves aside."""
+"""Columns whose values come from lists; the oblast and area that the rule leaves aside; the settlement, which is
+public only where it is not hidden."""
 _STREET_WORDS = frozenset(
     letters.search_key(word)
     for word in (
@@ -25,20 +25,23 @@ _STREET_WORDS = frozenset(
         "village district near the of in and жана и в на около жанында рядом угол бурчу"
     ).split()
 )
-_SHORT_ENDINGS = ("", "а", "е", "у", "то", "тон", "тун", "тогу", "ко", "ском", "ский", "ская", "ское", "скии")
+_ENDINGS = r"(?:ск\w{1,3}|[аеоуюяы]|ом|ой|го|ко|ту|ты|[тдкг][аоеу]н?|[тд][ауео]г[ыуо]|нун|нын|и|у|а|е|s)?"
+"""What Kyrgyz and Russian put behind a short name (Ош: Оштон, Ошского), as search keys."""
 
 
 def hidden_words(cells: Mapping[str, str], gazetteer: Gazetteer) -> frozenset[str]:
     """Search keys of the words that this row hides: its address; for `no` also its settlement, by
-    every name the gazetteer knows. Street-type words and bare numbers aside."""
+    every name the gazetteer knows, whole ("каракол") and in parts. Street-type words and bare
+    numbers aside; so are, where the settlement is public, the settlement's own names."""
     show = cells["show_location"]
     if show == "yes":
         return frozenset()
-    texts = [cells[column] for column in _ADDRESS]
-    if show != "settlement" and cells["settlement"]:
-        texts.extend(gazetteer.names_of(cells["settlement"]))
-    words = {word for text in texts for word in _words(text)}
-    return frozenset(word for word in words if len(word) > 1 and not word.isdigit() and word not in _STREET_WORDS)
+    texts = [cells[column] for column in _ADDRESS if cells[column]]
+    names = gazetteer.names_of(cells["settlement"]) if cells["settlement"] else set()
+    words = {word for text in texts for word in _keys(text)}
+    if show == "settlement":
+        return frozenset(words - {word for name in names for word in _keys(name)})
+    return frozenset(words | {word for name in names for word in _keys(name)})
 
 
 def leak(cells: Mapping[str, str], gazetteer: Gazetteer) -> tuple[str, str] | None:
@@ -50,23 +53,50 @@ def leak(cells: Mapping[str, str], gazetteer: Gazetteer) -> tuple[str, str] | No
     if not hidden:
         return None
     for column in sorted(PUBLIC_COLUMNS.get(cells["show_location"], PUBLIC_COLUMNS["no"]) - _NOT_TEXT):
-        if column == "website" or column.startswith("note"):
+        dropped = column == "website" or column.startswith("note")
+        named = column == "rayon" and gazetteer.rayon_id(cells["rayon"]) in gazetteer.rayons
+        if dropped or named:
             continue
-        for word in re.findall(r"[^\W_]+", cells[column]):
-            if contains(word, hidden):
+        for word in _public_words(cells[column]):
+            if _gives_away(word, hidden):
                 return column, word
     return None
 
 
 def contains(text: str, hidden: frozenset[str]) -> bool:
     """Whether one of the hidden words, or a form of it with another ending, stands in `text`."""
-    return any(_same_word(word, secret) for word in _words(text) for secret in hidden)
+    return any(_gives_away(word, hidden) for word in _public_words(text))
+
+
+def _keys(text: str) -> set[str]:
+    """A name or address as hidden keys: its words, and neighbours written together ("Ак-Кеме": аккеме)."""
+    parts = [part for part in _words(text) if part not in _STREET_WORDS and not part.isdigit()]
+    whole = {"".join(_words(part)) for part in re.split(r"[,;]| {2,}", text)}
+    pairs = {left + right for left, right in zip(parts, parts[1:], strict=False)}
+    long = {part for part in parts if len(part) > 2} or set(parts)
+    return {key for key in long | pairs | whole if len(key) > 1 and not key.isdigit() and key not in _STREET_WORDS}
+
+
+def _public_words(text: str) -> list[str]:
+    """The words of a public text, and each two neighbours written together."""
+    words = re.findall(r"[^\W_]+", text)
+    return [*words, *(left + right for left, right in zip(words, words[1:], strict=False))]
+
+
+def _gives_away(word: str, hidden: frozenset[str]) -> bool:
+    key = letters.search_key(word)
+    if any(_same_word(key, secret) for secret in hidden):
+        return True
+    if not key.isascii() or len(key) < 4:
+        return False
+    latin = letters.latin_key(key)
+    return any(len(secret) > 3 and _same_word(latin, letters.latin_key(secret)) for secret in hidden)
 
 
 def _same_word(word: str, secret: str) -> bool:
     if len(secret) <= 3:
-        return word.startswith(secret) and word[len(secret) :] in _SHORT_ENDINGS
-    stem = secret.rstrip("аеиоуыэюяй") if secret[-1] in "аеиоуыэюяй" else secret
+        return re.fullmatch(re.escape(secret) + _ENDINGS, word) is not None
+    stem = secret.rstrip("аеиоуыэюяйaeiouy")
     return word.startswith(stem if len(stem) >= 4 else secret)
 
 

@@ -66,7 +66,7 @@ def public_center(record: Record, gazetteer: Gazetteer, holidays: Iterable[dt.da
         source_date=cells["source_date"],
         verified_on=cells["verified_on"],
         verified_by=cells["verified_by"],
-        hours_verified_on=record.hours_verified_on if cells["hours"] else "",
+        hours_verified_on=record.hours_verified_on if cells["hours"] or cells["phone_hours"] else "",
     )
 
 

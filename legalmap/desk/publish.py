@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import fcntl
+import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from legalmap import resources
 from legalmap.config import Settings
-from legalmap.desk.edition_files import EditionContent, write_edition
+from legalmap.desk.edition_files import EditionContent, write_edition, write_whole
 from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.privacy import leak
 from legalmap.desk.public_view import public_center
@@ -22,9 +23,20 @@ from legalmap.directory import edition as editions
 from legalmap.directory.rows import Text, center_row, content_sha256
 from legalmap.model import Localized, Problem, Record
 from legalmap.store import Store, centers, counters
-from legalmap.visibility import COLUMNS, shows_more
+from legalmap.visibility import LOCATION_COLUMNS, shows_more
 
 HOLIDAY_DAYS = 400
+_WAYS_TO_SOMEBODY = (
+    "show_location",
+    "status",
+    "settlement",
+    "phones",
+    "whatsapp",
+    "email",
+    "website",
+    *sorted(LOCATION_COLUMNS),
+)
+"""What makes an older edition dangerous when it was taken away since."""
 KEPT = 20
 """Editions kept for the cold start of a worker; history can bring back any, however old."""
 
@@ -77,9 +89,11 @@ def publish(store: Store, settings: Settings, gazetteer: Gazetteer, now: dt.date
             with store.writing() as connection:
                 last = counters.take(connection, "edition")
         tightened = bool(shown) and _tightens(settings.editions / str(shown), content)
+        if tightened:
+            # before the pointer moves: a worker that starts cold never falls back to an edition that shows more
+            write_whole(settings.editions / editions.OLDEST, f"{last}\n")
         write_edition(settings.editions, last, content, digest, now)
-        # a worker that starts cold may fall back to an older edition: never to one that shows more
-        _prune(settings.editions, last, keep=0 if tightened else KEPT)
+        _prune(settings.editions, last)
         return Published(number=last, fresh=True)
 
 
@@ -161,18 +175,22 @@ def _tightens(folder: Path, content: EditionContent) -> bool:
         if now is None:
             return True
         then = center_row(center)
-        if any(shows_more(name, _cell(then[name]), _cell(now[name])) for name in COLUMNS if name in then):
+        if any(shows_more(name, _cell(then[name]), _cell(now[name])) for name in _WAYS_TO_SOMEBODY):
             return True
     return False
 
 
 def _cell(value: object) -> str:
-    return "" if value in (None, "[]") else str(value)
+    """A cell of edition.db as the desk writes it: a list of phones becomes their numbers."""
+    text = "" if value is None else str(value)
+    return "; ".join(phone["number"] for phone in json.loads(text)) if text.startswith("[") else text
 
 
-def _prune(folder: Path, current: int, keep: int) -> None:
+def _prune(folder: Path, current: int) -> None:
     numbers = sorted((int(path.name) for path in folder.iterdir() if path.name.isdigit()), reverse=True)
-    for number in [number for number in numbers if number < current][keep:]:
+    oldest = editions.read_oldest(folder)
+    older = [number for number in numbers if number < current]
+    for number in {*older[KEPT:], *(number for number in older if number < oldest)}:
         # renamed first, so that a worker never opens half an edition
         doomed = folder / f".building-old-{number}"
         os.replace(folder / str(number), doomed)

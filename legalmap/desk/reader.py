@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -113,7 +114,7 @@ def _decode(data: bytes, settings: Settings) -> str:
 
 
 def _delimiter(text: str) -> str:
-    first = text.lstrip("\r\n").splitlines()[0]
+    first = re.sub(r'"[^"]*"', "", text.lstrip("\r\n").splitlines()[0])
     counts = Counter({mark: first.count(mark) for mark in DELIMITERS})
     mark, count = counts.most_common(1)[0]
     return mark if count else ","

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
+from legalmap.desk.gazetteer import Gazetteer
+from legalmap.desk.privacy import leak
 from legalmap.model import Change, Plan, Problem, Record
 from legalmap.store.history import FieldChange
 from legalmap.visibility import shows_more
 
 
 def plan_rollback(
-    known: Mapping[str, Record], later: Iterable[FieldChange], *, accept: frozenset[str] = frozenset()
+    known: Mapping[str, Record],
+    later: Iterable[FieldChange],
+    gazetteer: Gazetteer,
+    *,
+    accept: frozenset[str] = frozenset(),
 ) -> Plan:
     """What brings the centers in `known` back to where they stood before the `later` changes.
 
@@ -18,34 +24,56 @@ def plan_rollback(
     show_location, an opened status, a text that was emptied) is held back and named; `accept` with
     `rollback_widens` lets it in. `later`: newest first.
     """
-    target: dict[str, dict[str, str]] = {}
+    before: dict[str, dict[str, str]] = {}
     born: set[str] = set()
     for change in later:
         if change.field == "id":
             born.add(change.center_id)
         else:
-            target.setdefault(change.center_id, {})[change.field] = change.old
+            before.setdefault(change.center_id, {})[change.field] = change.old
     widen = bool(accept & {"rollback_widens", "all"})
     changes: list[Change] = []
     problems: list[Problem] = []
     for center_id, record in known.items():
         if center_id in born:
             if record.cells["status"] != "closed":
-                fields = {"status": (record.cells["status"], "closed")}
-                changes.append(Change(id=center_id, change="removed", fields=fields))
+                closed = {"status": (record.cells["status"], "closed")}
+                changes.append(Change(id=center_id, change="removed", fields=closed))
             continue
-        fields = {}
-        for column, old in target.get(center_id, {}).items():
-            now = record.cells[column]
-            if old == now:
-                continue
-            if shows_more(column, then=old, now=now):
-                params = {"id": center_id, "now": now, "then": old if widen else ""}
-                code = "rollback_widened" if widen else "rollback_held_back"
-                problems.append(Problem(code=code, level="notice", column=column, params=params))
-                if not widen:
-                    continue
-            fields[column] = (now, old)
+        fields, told = _back(record, before.get(center_id, {}), widen=widen)
+        problems.extend((*told, *_hold_back_leaks(record, fields, gazetteer)))
         if fields:
             changes.append(Change(id=center_id, change="changed", fields=fields))
     return Plan(changes=tuple(changes), problems=tuple(problems))
+
+
+def _back(
+    record: Record, before: Mapping[str, str], *, widen: bool
+) -> tuple[dict[str, tuple[str, str]], list[Problem]]:
+    """The fields that go back, and word of those that would show more than is shown now."""
+    fields: dict[str, tuple[str, str]] = {}
+    told: list[Problem] = []
+    for column, then in before.items():
+        now = record.cells[column]
+        if then == now:
+            continue
+        if shows_more(column, then=then, now=now):
+            told.append(_word("rollback_widened" if widen else "rollback_held_back", record, column))
+            if not widen:
+                continue
+        fields[column] = (now, then)
+    return fields, told
+
+
+def _hold_back_leaks(record: Record, fields: dict[str, tuple[str, str]], gazetteer: Gazetteer) -> Iterator[Problem]:
+    """Take out of `fields` what would put a word of the hidden address where the public sees it."""
+    while spill := leak({**record.cells, **{column: pair[1] for column, pair in fields.items()}}, gazetteer):
+        column = spill[0] if spill[0] in fields else next(iter(fields), "")
+        if not column:
+            return
+        del fields[column]
+        yield _word("rollback_held_back", record, column)
+
+
+def _word(code: str, record: Record, column: str) -> Problem:
+    return Problem(code=code, level="notice", column=column, params={"id": record.id})

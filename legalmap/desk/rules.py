@@ -94,11 +94,12 @@ def _ask_about_showing(entry: Entry, changed: set[str]) -> None:
 
 
 def _ask_about_landlines(entry: Entry, changed: set[str]) -> None:
-    if entry.cells["show_location"] != "no" or not changed & {"phones", "show_location"}:
+    if entry.cells["show_location"] != "no" or not changed & {"phones", "whatsapp", "show_location"}:
         return
-    for phone in phones.read(entry.cells["phones"]):
-        if phones.is_landline(phone):
-            entry.say("landline_shows_town", "question", "phones", phone.number)
+    for column in ("phones", "whatsapp"):
+        for phone in phones.read(entry.cells[column]):
+            if phones.is_landline(phone):
+                entry.say("landline_shows_town", "question", column, phone.number)
 
 
 def _settle(entry: Entry, gazetteer: Gazetteer, changed: set[str]) -> None:

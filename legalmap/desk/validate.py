@@ -11,11 +11,15 @@ from legalmap import letters
 from legalmap.desk import cells as cell_rules
 from legalmap.desk import rules
 from legalmap.desk.entry import Entry
+from legalmap.desk.formulas import unguarded
 from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.problems import Refused
 from legalmap.desk.reader import Row, Table
 from legalmap.model import Record
 from legalmap.visibility import COLUMNS
+
+NEVER_EMPTY = frozenset({"id", "kind", "status"})
+"""Columns that `-` does not empty: a center always has them."""
 
 
 def validate(table: Table, known: Mapping[str, Record], gazetteer: Gazetteer, today: dt.date) -> list[Entry]:
@@ -35,13 +39,18 @@ def _read(row: Row, gazetteer: Gazetteer, today: dt.date) -> Entry:
     entry = Entry(line=row.line)
     if row.surplus:
         entry.say("row_too_long", "error", value="; ".join(row.surplus)[:80])
-    for column, written in row.cells.items():
+    for column, guarded in row.cells.items():
+        written = unguarded(guarded)
+        if column in NEVER_EMPTY and written.strip() == cell_rules.CLEAR:
+            entry.say("cannot_be_empty", "error", column, written.strip())
+            continue
         try:
             parsed = cell_rules.parse(column, written, today)
             if column == "area" and parsed.text not in {"", cell_rules.CLEAR}:
                 parsed = cell_rules.Parsed(gazetteer.area(parsed.text), parsed.notice)
         except Refused as fault:
             entry.say(fault.code, "error", column, written.strip()[:80], **fault.params)
+            entry.nameless = entry.nameless or column == "id"
             continue
         if parsed.notice:
             entry.say(parsed.notice, "notice", column, written.strip()[:80], read=parsed.text[:80])
@@ -54,7 +63,6 @@ def _identify(entries: list[Entry], known: Mapping[str, Record]) -> None:
     """Find the center each row means: by id, or, without one, by being just the same."""
     repeated = Counter(entry.given.get("id", "") for entry in entries)
     similar = Counter(_fold(center_id) for center_id in {*repeated, *known} if center_id)
-    folded = {_fold(center_id): center_id for center_id in (*repeated, *known)}
     by_name = _by_name(known)
     taken: set[str] = set()
     for entry in entries:
@@ -65,7 +73,9 @@ def _identify(entries: list[Entry], known: Mapping[str, Record]) -> None:
             if repeated[written] > 1:
                 entry.say("id_repeated", "error", "id", written)
             elif entry.known is None and similar[_fold(written)] > 1:
-                entry.say("id_similar", "question", "id", written, other=folded[_fold(written)])
+                key = _fold(written)
+                other = next(name for name in (*known, *repeated) if name != written and _fold(name) == key)
+                entry.say("id_similar", "question", "id", written, other=other)
             if not re.fullmatch(r"[\w.:-]{1,64}(?: [\w.:-]+)*", written) or ".." in written:
                 entry.say("id_unreadable", "error", "id", written)
             continue
@@ -122,5 +132,5 @@ def _merge(entry: Entry) -> None:
     if entry.known:
         entry.cells = {**entry.known.cells, **entry.given}
         return
-    entry.cells = dict.fromkeys(COLUMNS, "") | entry.given
+    entry.cells = dict.fromkeys(COLUMNS, "") | entry.given | {"id": entry.id}
     rules.fill_defaults(entry.cells, entry.given, entry.say)

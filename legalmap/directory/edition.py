@@ -8,6 +8,7 @@ import json
 import logging
 import re
 import sqlite3
+import sys
 import threading
 import time
 from collections.abc import Iterable, Mapping
@@ -28,6 +29,7 @@ SCHEMA = 1
 DATABASE = "edition.db"
 MANIFEST = "manifest.json"
 POINTER = "current"
+OLDEST = "oldest"
 RETRY_S = 5.0
 """How long a refused edition is left alone before it is read again: a full disk or a slow copy may heal."""
 
@@ -118,6 +120,17 @@ def read_pointer(folder: Path) -> tuple[int, str]:
     if parts is None:
         raise EditionError(f"{POINTER} does not hold a number and a SHA-256")
     return int(parts[1]), parts[2].decode()
+
+
+def read_oldest(folder: Path) -> int:
+    """The oldest edition that may still be served: the publisher raises it when something was hidden. A file that
+    cannot be read lets none be served in place of the current one."""
+    try:
+        return int((folder / OLDEST).read_text(encoding="ascii"))
+    except FileNotFoundError:
+        return 0
+    except (OSError, ValueError):
+        return sys.maxsize
 
 
 def verified_manifest(folder: Path, sha256: str | None) -> dict[str, Any]:
@@ -234,14 +247,15 @@ class Editions:
         except EditionError as error:
             self._sound(str(error))
             if self._directory is None:
-                self._directory = self._newest_good(before=number)
+                self._directory = self._newest_good(refused=number)
         self._retry_at = time.monotonic() + self._retry_s
 
-    def _newest_good(self, before: int | None) -> Directory | None:
-        """At a cold start: the newest edition that can be used, older than the refused one if that is known."""
+    def _newest_good(self, refused: int | None) -> Directory | None:
+        """At a cold start: the newest edition that can be used, none that shows more than was decided since."""
+        oldest = read_oldest(self._folder)
         names = [path.name for path in self._folder.glob("[1-9]*") if re.fullmatch("[1-9][0-9]{0,8}", path.name)]
         for number in sorted(map(int, names), reverse=True):
-            if before is not None and number >= before:
+            if number == refused or number < oldest:
                 continue
             try:
                 return open_edition(self._folder / str(number))

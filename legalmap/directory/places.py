@@ -28,6 +28,11 @@ _OBLAST_NAMES = {
 }
 """Search keys of the oblasts' names (Kyrgyz, Russian, English)."""
 _OBLAST_WORDS = frozenset({"облусу", "облус", "област", "обл", "oblast", "oblusu", "region"})
+_PLACE_WORDS = frozenset({
+    "г", "гор", "город", "с", "село", "пос", "поселок", "пгт", "ш", "шаары", "шаар", "а", "айылы", "айыл", "кыштагы",
+    "city", "town", "village", "shaary", "aiyly",
+})  # fmt: skip
+"""What people put before or behind a settlement's name; left out only when the whole text is no name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +86,10 @@ class Places:
         largest places. Never raises.
         """
         key = search_key(text[: 4 * KEY_MAX])[:KEY_MAX].strip()
-        if key in self._named:
-            return Found(exact=tuple(self._named[key]))
+        bare = " ".join(word for word in key.split() if word not in _PLACE_WORDS)
+        for name in (key, bare):  # "г. Нарын", "Бишкек шаары"
+            if name in self._named:
+                return Found(exact=tuple(self._named[name]))
         return Found(similar=self._largest(_oblast(key)) or self._similar(key))
 
     def _largest(self, oblast: str) -> tuple[Place, ...]:

@@ -48,6 +48,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A consistent look at the database. Raises StoreError when it cannot be opened."""
+        self._check_there()
         with _in_words(), self.engine.connect() as connection, connection.begin():
             self._check_version(connection)
             yield connection
@@ -58,6 +59,7 @@ class Store:
 
         Raises StoreError when the database is missing, full, read-only or locked too long.
         """
+        self._check_there()
         with _in_words(), self.engine.connect() as connection:
             connection = connection.execution_options(legalmap_write=True)
             with connection.begin():
@@ -74,6 +76,12 @@ class Store:
                 if not self.is_sqlite:
                     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
                 command.upgrade(_alembic(connection), "head")
+
+    def _check_there(self) -> None:
+        """SQLite makes a missing file on connecting; only `migrate` may."""
+        path = self.engine.url.database
+        if self.is_sqlite and path and not Path(path).is_file():
+            raise StoreError("database_missing", path)
 
     def _check_version(self, connection: Connection) -> None:
         found = MigrationContext.configure(connection).get_current_revision()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import Any
 
 import pytest
 
 from legalmap.desk import report as reports
 from legalmap.desk.export import as_csv
+from legalmap.desk.formulas import guarded, unguarded
 from tests.desk.conftest import TestDesk, codes
 
 HEADER = "id,kind,name_ru,oblast,settlement,phones,show_location\n"
@@ -105,6 +107,8 @@ def test_without_id_the_same_name_in_the_same_place_is_asked_about(desk: TestDes
         ({"name_ru": "{{7*7}}"}, "template_marks"),
         ({"verified_by": "phone"}, "verified_without_date"),
         ({"id": "../../etc/passwd"}, "id_unreadable"),
+        ({"kind": "-"}, "cannot_be_empty"),
+        ({"status": "-"}, "cannot_be_empty"),
     ],
 )
 def test_a_row_that_cannot_go_in_is_named(desk: TestDesk, cells: dict[str, str], code: str) -> None:
@@ -266,12 +270,22 @@ def test_a_name_of_several_places_is_a_question(desk: TestDesk) -> None:
         ({"address_ru": "ул. Токтогула, 12", "phones": "0555123456 (вход с Токтогула)"}, "phones"),
         ({"address": "Manas street 5", "name_en": "Center on Manas"}, "name_en"),
         ({"settlement": "Карасуу", "oblast": "KG-O", "bring_ru": "рынок Кара-Суу"}, "bring_ru"),
+        ({"settlement": "Каракол", "bring_ru": "приходите в Кара-Кол"}, "bring_ru"),
+        ({"settlement": "Кочкор", "id": "kochkor-house"}, "id"),
+        ({"address": "ул. Исанова 5", "id": "h3-isanova"}, "id"),
+        ({"settlement": "г. Нарын", "name_en": "Naryn quiet house"}, "name_en"),
+        ({"settlement": "Бишкек шаары", "name_en": "Bishkek house"}, "name_en"),
+        ({"settlement": "Ош", "bring_ru": "справка из Ошского суда"}, "bring_ru"),
+        ({"address": "ул. Токтогула 12", "name_en": "House on Toktogul"}, "name_en"),
+        ({"show_location": "settlement", "address": "Пингвин 12", "source": "https://x.kg/адрес-пингвин-12"}, "source"),
+        ({"show_location": "settlement", "address": "Пингвин 12", "rayon": "ул Пингвин"}, "rayon"),
+        ({"show_location": "settlement", "address": "Ак-Кеме 3", "services": "Аккеме"}, "services"),
     ],
 )
 def test_a_row_whose_public_fields_give_the_hidden_place_away_is_refused(
     desk: TestDesk, cells: dict[str, str], column: str
 ) -> None:
-    report = desk.bring(rows(row(kind="shelter", show_location="no", **cells)))
+    report = desk.bring(rows(row(**{"kind": "shelter", "show_location": "no", **cells})))
     assert [(problem.code, problem.column) for problem in report.plan.at("error")] == [("hidden_word_public", column)]
 
 
@@ -288,6 +302,26 @@ def test_oblast_street_words_numbers_and_hidden_columns_give_nothing_away(
     desk: TestDesk, cells: dict[str, str]
 ) -> None:
     assert desk.bring(rows(row(**{"kind": "shelter", "show_location": "no", **cells}))).applied
+
+
+def test_a_settlement_row_may_name_its_settlement_and_rayon_in_the_hidden_address(desk: TestDesk) -> None:
+    named = {"settlement": "Кочкор", "rayon": "Кочкор району", "name_ru": "Кочкорский центр"}
+    report = desk.bring(rows(row(show_location="settlement", address="Кочкор, Исанова 5", **named)))
+    assert report.applied, codes(report)
+    assert desk.directory.by_id["a1"].rayon == "kochkor"
+
+
+def test_the_landline_of_a_hidden_whatsapp_is_asked_about_too(desk: TestDesk) -> None:
+    report = desk.bring(rows(row(show_location="no", whatsapp="0312651010")))
+    assert codes(report, "question") == ["landline_shows_town"]
+
+
+def test_nothing_is_closed_while_an_id_cannot_be_read(desk: TestDesk) -> None:
+    desk.bring(rows(row(), row(id="b2", name_ru="Б")))
+    file = rows(row(id="a1\x07", phones="114"), row(id="b2", name_ru="Б"))
+    report = desk.bring(file, replace_all=True, good_rows=True)
+    assert "replace_all_skipped" in codes(report, "notice")
+    assert desk.records["a1"].cells["status"] == "active"
 
 
 def test_website_and_note_of_a_settlement_row_are_dropped_where_they_hold_the_address(desk: TestDesk) -> None:
@@ -358,6 +392,22 @@ def test_what_is_exported_comes_back_with_no_change(desk: TestDesk) -> None:
     report = desk.bring(as_csv(before.values()))
     assert (report.outcome, report.plan.count("unchanged")) == ("ok", 2)
     assert desk.records == before
+
+
+FORMULAS = ["=1+1", "+1+cmd|' /C calc'!A0", "@SUM(A1)", "-2+3", "'=x", "''", "＝1", "+996312651010", "-5", "=cmd (x)"]
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_an_exported_text_never_begins_as_a_formula_and_comes_back_the_same(desk: TestDesk, text: str) -> None:
+    assert unguarded(guarded(text)) == text
+    desk.bring(rows(row(internal_note=text, phones="+996 312 65-10-10 (x); 114")))
+    before = desk.records
+    exported = as_csv(before.values())
+    assert desk.bring(exported).plan.count("unchanged") == 1
+    assert desk.records == before
+    cells = list(csv.reader(io.StringIO(exported.removeprefix("\ufeff"))))[1]
+    plain = re.compile(r"[+-]?\d+|\+996312651010 \(x\); 114")
+    assert [cell for cell in cells if cell[:1] in set("=+-@＝") and not plain.fullmatch(cell)] == []
 
 
 def test_verified_dates_are_kept_with_who_said_so(desk: TestDesk) -> None:

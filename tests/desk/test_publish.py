@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from legalmap.desk.instance import make_instance
 from legalmap.desk.publish import KEPT, PublishRefused
+from legalmap.directory.edition import NoEdition
 from legalmap.store import StoreError, centers
 from tests.desk.conftest import NOW, TestDesk, codes
 
@@ -132,15 +134,48 @@ def test_old_editions_are_swept_but_history_brings_them_back(desk: TestDesk) -> 
 
 
 @pytest.mark.parametrize(
-    "tighter", ["id,show_location\na1,no\n", "id,status\na1,closed\n", "id,phones\na1,-\n", "id,settlement\na1,-\n"]
-)
+    "tighter",
+    [
+        "id,show_location\na1,no\n", "id,status\na1,closed\n", "id,phones\na1,-\n", "id,settlement\na1,-\n",
+        "id,phones\na1,114\n",
+    ],
+)  # fmt: skip
 def test_no_older_edition_is_left_that_shows_more_than_the_current_one(desk: TestDesk, tighter: str) -> None:
     desk.bring(FILE)
-    desk.bring(FILE.replace("114", "117"))
+    desk.bring(FILE.replace("114", "117; 114"))
     assert (desk.settings.editions / "1").exists()
     desk.bring(tighter)
     folders = {path.name for path in desk.settings.editions.iterdir() if path.name.isdigit()}
     assert folders == {"3"}
+    (desk.settings.editions / "3" / "edition.db").write_bytes(b"broken")
+    with pytest.raises(NoEdition):
+        _ = desk.directory
+
+
+def test_an_emptied_note_costs_no_older_edition(desk: TestDesk) -> None:
+    desk.bring(FILE.replace("show_location\n", "show_location,note_ru\n").replace("yes\n", "yes,слово\n"))
+    desk.bring("id,note_ru\na1,-\n")
+    (desk.settings.editions / "2" / "edition.db").write_bytes(b"broken")
+    assert desk.directory.number == 1
+
+
+def test_an_act_left_unpublished_is_published_by_the_same_file_again(desk: TestDesk) -> None:
+    desk.bring(FILE)
+    desk.bring(FILE.replace("114", "117"))
+    shutil.rmtree(desk.settings.editions / "2")
+    report = desk.bring(FILE.replace("114", "117"))
+    assert (report.act, report.edition, desk.directory.number) == (None, 2, 2)
+
+
+def test_a_lost_database_is_not_replaced_by_an_empty_one(desk: TestDesk) -> None:
+    desk.bring(FILE)
+    (desk.settings.instance / "desk.db").unlink()
+    for attempt in (lambda: desk.bring(FILE, apply=False), lambda: make_instance(desk.settings)):
+        with pytest.raises(StoreError) as fault:
+            attempt()
+        assert fault.value.code in {"database_missing", "database_lost"}
+    assert not (desk.settings.instance / "desk.db").exists()
+    assert desk.directory.by_id["a1"]
 
 
 def test_publishing_refuses_a_hidden_word_and_names_the_center(desk: TestDesk) -> None:

@@ -72,15 +72,22 @@ def test_a_rollback_may_always_show_less(desk: TestDesk) -> None:
     assert not desk.directory.by_id["a1"].address
 
 
-def test_a_rollback_that_would_leak_a_hidden_word_is_refused_whole(desk: TestDesk) -> None:
+def test_a_field_that_would_give_a_hidden_address_away_is_held_back(desk: TestDesk) -> None:
     desk.bring(one(address="Ленина 1"))
     desk.bring(f"{HEADER}a1,flac,Центр на Токтогула,KG-N,Нарын,114,yes,active,Токтогула 5\n")
     desk.bring("id,name_ru,show_location,address\na1,Приёмная,no,Ленина 1\n")
     desk.bring("id,name_ru,address\na1,Центр,Токтогула 5\n")
     report = desk.back_to(2)
-    assert not report.applied
-    assert codes(report, "error") == ["publish_hidden_word"]
+    assert (report.applied, report.act) == (True, None)
+    assert codes(report) == ["rollback_held_back", "rollback_held_back"]
     assert desk.records["a1"].cells["name_ru"] == "Центр"
+
+
+def test_a_withdrawn_number_does_not_come_back_by_itself(desk: TestDesk) -> None:
+    desk.bring(one(phones="0555123456; 0777999888"))
+    desk.bring(one(phones="0555123456"))
+    desk.back_to(1)
+    assert [phone.number for phone in desk.directory.by_id["a1"].phones] == ["+996555123456"]
 
 
 def test_rolling_back_to_now_changes_nothing_and_an_unknown_edition_is_named(desk: TestDesk) -> None:

@@ -214,7 +214,7 @@ def test_an_edition_that_heals_is_read_again_without_a_new_pointer(editions: Pat
     assert served.alarm is None
 
 
-def test_a_cold_start_takes_the_newest_good_edition_older_than_the_bad_one(editions: Path, publish: Publish) -> None:
+def test_a_cold_start_takes_the_newest_good_edition_but_the_refused_one(editions: Path, publish: Publish) -> None:
     publish(1)
     publish(2)
     spoil(publish(10, flip=False) / "edition.db")
@@ -223,8 +223,23 @@ def test_a_cold_start_takes_the_newest_good_edition_older_than_the_bad_one(editi
     point_to(editions, editions / "10")
     (editions / "12.building").mkdir()
     served = Editions(editions)
-    assert served.current().number == 2
+    assert served.current().number == 11
     assert "edition 10" in (served.alarm or "")
+
+
+@pytest.mark.parametrize(("oldest", "served"), [("2\n", 2), ("1\n", 2), ("3\n", None), ("broken", None)])
+def test_a_cold_start_never_falls_back_behind_the_oldest_that_may_be_shown(
+    editions: Path, publish: Publish, oldest: str, served: int | None
+) -> None:
+    publish(1)
+    publish(2)
+    spoil(publish(3) / "edition.db")
+    (editions / "oldest").write_text(oldest)
+    if served:
+        assert Editions(editions).current().number == served
+    else:
+        with pytest.raises(NoEdition):
+            Editions(editions).current()
 
 
 def test_a_cold_start_without_a_pointer_takes_the_newest_good_edition(editions: Path, publish: Publish) -> None:

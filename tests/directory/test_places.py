@@ -81,7 +81,12 @@ def test_names_that_begin_so_come_first_the_largest_first() -> None:
 
 
 def test_a_name_with_more_words_behind_it_is_recognized() -> None:
-    assert similar("Нарын шаары") == ["1"]
+    assert similar("Нарын базары") == ["1"]
+
+
+@pytest.mark.parametrize("text", ["Нарын шаары", "г. Нарын", "город Нарын", "Naryn city", "с. Нарын"])
+def test_words_for_town_and_village_do_not_hide_the_name(text: str) -> None:
+    assert exact(text) == ["1"]
 
 
 def test_a_misspelled_end_still_offers_the_name() -> None:
