@@ -109,24 +109,20 @@ class Desk:
         if not apply:
             with self.store.reading() as connection:
                 return Report(plan=plan_with(connection))
-        plan = Plan()
-        try:
-            with self.store.writing() as connection:
-                plan = plan_with(connection)
-                if not plans.can_apply(plan, good_rows=good_rows):
-                    return Report(plan=plan)
-                act = plans.apply(connection, plan, kind=kind, who=self.who, subject=subject, now=self.now)
-                if act is not None:
-                    publishing.check(centers.records(connection), self.gazetteer)
-        except publishing.PublishRefused as refusal:
-            return Report(plan=replace(plan, problems=(*plan.problems, *refusal.problems)))
+        with self.store.writing() as connection:
+            plan = plan_with(connection)
+            if not plans.can_apply(plan, good_rows=good_rows):
+                return Report(plan=plan)
+            act = plans.apply(connection, plan, kind=kind, who=self.who, subject=subject, now=self.now)
         return self._published(Report(plan=plan, applied=True, act=act))
 
     def _published(self, report: Report) -> Report:
         """The act stands even when publishing fails; the next publish or import finishes it."""
         try:
             published = self.publish()
-        except (OSError, StoreError, publishing.PublishRefused) as fault:
+        except publishing.PublishRefused as refusal:
+            return replace(report, plan=replace(report.plan, problems=(*report.plan.problems, *refusal.problems)))
+        except (OSError, StoreError) as fault:
             problem = Problem(code="publish_failed", level="error", params={"detail": str(fault)})
             return replace(report, plan=replace(report.plan, problems=(*report.plan.problems, problem)))
         return replace(report, edition=published.number if report.act or published.fresh else None)

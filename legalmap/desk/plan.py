@@ -110,12 +110,12 @@ def apply(connection: Connection, plan: Plan, *, kind: str, who: str, subject: s
     edition = counters.take(connection, "edition")
     act = Act(id=uuid.uuid4().hex, kind=kind, who=who, at=now, edition=edition, subject=subject)
     history.add_act(connection, act)
-    for change in touched:
-        new = {column: pair[1] for column, pair in change.fields.items()}
-        if change.change == "new":
-            centers.add(connection, change.id, counters.take(connection, "number"), new)
-        else:
-            centers.change(connection, change.id, new)
+    written = {change.id: {column: pair[1] for column, pair in change.fields.items()} for change in touched}
+    born = [change.id for change in touched if change.change == "new"]
+    first = counters.take(connection, "number", len(born)) if born else 0
+    centers.add(connection, {center_id: written.pop(center_id) for center_id in born}, first)
+    for center_id, cells in written.items():
+        centers.change(connection, center_id, cells)
     history.add_changes(connection, act, {change.id: _told(change) for change in touched})
     _verify(connection, act, touched)
     return act

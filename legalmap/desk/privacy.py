@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from legalmap import letters
 from legalmap.desk.gazetteer import Gazetteer
@@ -83,14 +84,19 @@ def _public_words(text: str) -> list[str]:
     return [*words, *(left + right for left, right in zip(words, words[1:], strict=False))]
 
 
+_key = lru_cache(maxsize=65_536)(letters.search_key)
+_latin = lru_cache(maxsize=65_536)(letters.latin_key)
+"""A directory says the same words again and again; both are asked of every public word of hidden rows."""
+
+
 def _gives_away(word: str, hidden: frozenset[str]) -> bool:
-    key = letters.search_key(word)
+    key = _key(word)
     if any(_same_word(key, secret) for secret in hidden):
         return True
     if not key.isascii() or len(key) < 4:
         return False
-    latin = letters.latin_key(key)
-    return any(len(secret) > 3 and _same_word(latin, letters.latin_key(secret)) for secret in hidden)
+    latin = _latin(key)
+    return any(len(secret) > 3 and _same_word(latin, _latin(secret)) for secret in hidden)
 
 
 def _same_word(word: str, secret: str) -> bool:
@@ -101,4 +107,4 @@ def _same_word(word: str, secret: str) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    return letters.search_key(re.sub(r"[\W_]+", " ", text)).split()
+    return _key(re.sub(r"[\W_]+", " ", text)).split()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 
 from legalmap.desk import phones
 from legalmap.desk.cells import values
@@ -14,7 +15,7 @@ from legalmap.model import Center, Localized, Point, Record, Timetable
 from legalmap.visibility import COLUMNS, PUBLIC_COLUMNS
 
 
-def public_center(record: Record, gazetteer: Gazetteer, holidays: Iterable[dt.date]) -> Center:
+def public_center(record: Record, gazetteer: Gazetteer, holidays: tuple[dt.date, ...]) -> Center:
     """What the edition holds of a record. The point of a `settlement` row, or of a row without its
     own, is its settlement's (approximate), and only where exactly one place is meant."""
     show = record.cells["show_location"]
@@ -74,5 +75,7 @@ def _localized(cells: Mapping[str, str], stem: str) -> Localized:
     return Localized(ky=cells[f"{stem}_ky"], ru=cells[f"{stem}_ru"], en=cells[f"{stem}_en"], bare=cells.get(stem, ""))
 
 
-def _timetable(text: str, holidays: Iterable[dt.date]) -> Timetable | None:
+@lru_cache(maxsize=4096)
+def _timetable(text: str, holidays: tuple[dt.date, ...]) -> Timetable | None:
+    """Thousands of centers share few timetables."""
     return compile_hours(text, holidays) if text else None

@@ -21,7 +21,7 @@ from legalmap.desk.privacy import leak
 from legalmap.desk.public_view import public_center
 from legalmap.directory import edition as editions
 from legalmap.directory.rows import Text, center_row, content_sha256
-from legalmap.model import Localized, Problem, Record
+from legalmap.model import Center, Localized, Problem, Record
 from legalmap.store import Store, centers, counters
 from legalmap.visibility import LOCATION_COLUMNS, shows_more
 
@@ -169,15 +169,17 @@ def _tightens(folder: Path, content: EditionContent) -> bool:
         shown = editions.open_edition(folder)
     except editions.EditionError:
         return True
-    coming = {center.id: center_row(center) for center in content.centers}
-    for center in shown.centers:
-        now = coming.get(center.id)
-        if now is None:
-            return True
-        then = center_row(center)
-        if any(shows_more(name, _cell(then[name]), _cell(now[name])) for name in _WAYS_TO_SOMEBODY):
-            return True
-    return False
+    coming = {center.id: center for center in content.centers}
+    return any(_shows_less(coming.get(center.id), center) for center in shown.centers)
+
+
+def _shows_less(now: Center | None, then: Center) -> bool:
+    if now is None:
+        return True
+    if now == then:
+        return False
+    old, new = center_row(then), center_row(now)
+    return any(shows_more(name, _cell(old[name]), _cell(new[name])) for name in _WAYS_TO_SOMEBODY)
 
 
 def _cell(value: object) -> str:

@@ -23,10 +23,14 @@ def records(connection: Connection) -> dict[str, Record]:
     return found
 
 
-def add(connection: Connection, center_id: str, number: int, cells: Mapping[str, str]) -> None:
-    """A new center; `cells` may leave columns out (they are empty)."""
-    values = {name: cells.get(name, "") for name in CENTER_COLUMNS}
-    connection.execute(insert(centers).values(id=center_id, number=number, **values))
+def add(connection: Connection, new: Mapping[str, Mapping[str, str]], first_number: int) -> None:
+    """New centers, id -> cells (columns left out are empty), numbered from `first_number` in that order."""
+    rows = [
+        {"id": center_id, "number": number, **{name: cells.get(name, "") for name in CENTER_COLUMNS}}
+        for number, (center_id, cells) in enumerate(new.items(), start=first_number)
+    ]
+    if rows:
+        connection.execute(insert(centers), rows)
 
 
 def change(connection: Connection, center_id: str, cells: Mapping[str, str]) -> None:

@@ -16,7 +16,7 @@ def value(connection: Connection, name: Counter) -> int:
     return int(connection.execute(select(counters.c.value).where(counters.c.name == name)).scalar_one())
 
 
-def take(connection: Connection, name: Counter) -> int:
-    """The next number; given back when the transaction fails."""
-    connection.execute(update(counters).where(counters.c.name == name).values(value=counters.c.value + 1))
-    return value(connection, name)
+def take(connection: Connection, name: Counter, count: int = 1) -> int:
+    """The first of the next `count` numbers; given back when the transaction fails."""
+    connection.execute(update(counters).where(counters.c.name == name).values(value=counters.c.value + count))
+    return value(connection, name) - count + 1

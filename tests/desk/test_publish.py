@@ -182,7 +182,7 @@ def test_publishing_refuses_a_hidden_word_and_names_the_center(desk: TestDesk) -
     desk.bring(FILE)
     with desk.desk.store.writing() as connection:
         leaky = {"kind": "shelter", "show_location": "no", "settlement": "Каракол", "name_ru": "Дом в Караколе"}
-        centers.add(connection, "leaky", 1002, leaky)
+        centers.add(connection, {"leaky": leaky}, 1002)
     with pytest.raises(PublishRefused) as refusal:
         desk.desk.publish()
     assert [(problem.value, problem.column) for problem in refusal.value.problems] == [("leaky", "name_ru")]

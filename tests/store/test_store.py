@@ -39,7 +39,7 @@ def test_migrating_again_changes_nothing(store: Store) -> None:
 
 def test_a_center_comes_back_as_it_was_written_and_changed(store: Store) -> None:
     with store.writing() as connection:
-        centers.add(connection, "ө-1", 1001, {"name_ky": 'Өзгөн ‘x’ \n"', "show_location": "no"})
+        centers.add(connection, {"ө-1": {"name_ky": 'Өзгөн ‘x’ \n"', "show_location": "no"}}, 1001)
         centers.change(connection, "ө-1", {"name_ky": "Ү", "verified_on": "ignored: another table's"})
     with store.reading() as connection:
         record = centers.records(connection)["ө-1"]
@@ -51,8 +51,8 @@ def test_a_transaction_that_fails_leaves_nothing_behind(store: Store) -> None:
     def half() -> None:
         with store.writing() as connection:
             counters.take(connection, "edition")
-            centers.add(connection, "a", 1, {})
-            centers.add(connection, "b", 1, {})  # the number is taken
+            centers.add(connection, {"a": {}}, 1)
+            centers.add(connection, {"b": {}}, 1)  # the number is taken
 
     with pytest.raises(StoreError):
         half()
