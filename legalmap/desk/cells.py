@@ -17,7 +17,7 @@ from typing import Literal
 from legalmap import letters
 from legalmap.desk import oblasts, phones
 from legalmap.desk.problems import Refused
-from legalmap.desk.timetable import HoursUnreadable, canonical
+from legalmap.desk.timetable import HoursUnreadable, read
 from legalmap.model import (
     ACCESS,
     FEES,
@@ -47,10 +47,11 @@ _ADMISSION = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The canonical text, and the code of a notice when it is not what was written."""
+    """The canonical text, and the code of a notice when it is not what was written (`also`: further ones)."""
 
     text: str
     notice: str = ""
+    also: tuple[str, ...] = ()
 
 
 def parse(column: str, written: str, today: dt.date) -> Parsed:
@@ -74,8 +75,9 @@ def parse(column: str, written: str, today: dt.date) -> Parsed:
     if len(text) > LONGEST_TEXT:
         raise Refused("text_too_long", limit=LONGEST_TEXT, actual=len(text))
     result = _parser(column, today)(text)
-    if not result.notice and letters.search_key(written) != "" and _letters(written) != _letters(text):
-        return Parsed(result.text, "letters_repaired")
+    if letters.search_key(written) != "" and _letters(written) != _letters(text):
+        codes = [code for code in (result.notice, *result.also, "letters_repaired") if code]
+        return Parsed(result.text, *_noticed(codes))
     return result
 
 
@@ -188,11 +190,14 @@ def _website(text: str) -> Parsed:
 
 def _hours(text: str) -> Parsed:
     try:
-        found = canonical(text)
+        found = read(text)
     except HoursUnreadable as fault:
         raise Refused(fault.code, part=fault.part) from fault
-    said_days = re.search(r"[A-Za-zА-Яа-яҢңӨөҮү]", text) or "24/7" in text
-    return Parsed(found, "" if said_days else "hours_every_day")
+    return Parsed(found.text, *_noticed(found.notices))
+
+
+def _noticed(codes: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    return (codes[0], tuple(codes[1:])) if codes else ("", ())
 
 
 def _date(text: str, today: dt.date) -> Parsed:

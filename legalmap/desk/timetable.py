@@ -1,219 +1,179 @@
 """What people write about hours -> the OSM opening_hours form -> intervals.
 
-A plain subset, parsed in one pass over at most 500 letters: days, times, breaks, "closed", "day and
+A plain subset, read in one pass over at most 500 letters: days, times, breaks, "closed", "day and
 night", public holidays, in OSM syntax or the usual Kyrgyz, Russian and English words.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
+from legalmap.desk.hours_rules import Break, Rule, Rules, rules
+from legalmap.desk.hours_words import DAY, DAYS, HOLIDAY, HoursUnreadable, Span, items
 from legalmap.model import Timetable
 
-DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
-DAY = 1440
-LONGEST = 500
-Span = tuple[int, int]
+__all__ = ["DAY", "HoursUnreadable", "Reading", "canonical", "compile_hours", "read"]
 
 
-class HoursUnreadable(ValueError):
-    """The text is not a timetable; `code` says why, `part` is the piece that could not be read."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The OSM opening_hours form, and the codes of the notices for what was assumed."""
 
-    def __init__(self, code: str, part: str = "") -> None:
-        super().__init__(f"{code}: {part}")
-        self.code = code
-        self.part = part
+    text: str
+    notices: tuple[str, ...] = ()
 
 
-# Longest words first, so that "понедельник" is not read as "пон". Kyrgyz days of the Ministry's site: Дү-Жм.
-_WORDS: tuple[tuple[str, str], ...] = (
-    (
-        r"24\s*/\s*7|круглосуточн\w*|күн[үу][-\s]?түн[үу]|күнү менен түнү|24\s*час\w*|24\s*саат|day and night",
-        "ALWAYS",
-    ),
-    (r"ежедневно|каждый день|без выходных|күн\s?сайын|дем алышсыз|daily|every day|mo-su", "MoDASHSu"),
-    (r"по будням|будни|рабочие дни|иш күндөрү|weekdays", "MoDASHFr"),
-    (
-        r"обеденный перерыв|перерыв на обед|обед|перерыв|түшкү тыныгуу|түшкү тамак|тыныгуу|түшкү|lunch|break",
-        "BREAK",
-    ),
-    (r"выходн\w*|нерабоч\w*|дем алыш\w*|иштебейт|жабык|закрыто|closed|off", "OFF"),
-    (r"праздни\w*|майрам\w*|public holidays?|ph", "PH"),
-    (r"понедельник\w*|дүйшөмбү\w*|monday|пон|дүй|дүш|дш|дү|дб|пн|mon|mo", "Mo"),
-    (r"вторник\w*|шейшемби\w*|tuesday|втор|шейш|шш|ше|вт|tue|tu", "Tu"),
-    (r"среда|среду|среды|шаршемби\w*|wednesday|шарш|шр|ша|сре|ср|wed|we", "We"),
-    (r"четверг\w*|бейшемби\w*|thursday|бейш|бш|бе|чет|чт|thu|th", "Th"),
-    (r"пятниц\w*|жума|friday|жм|жу|пят|пт|fri|fr", "Fr"),
-    (r"суббот\w*|субб|ишемби\w*|saturday|ишм|иш|суб|сб|sat|sa", "Sa"),
-    (r"воскресень\w*|жекшемби\w*|sunday|жек|жш|жк|воскр|вос|вс|sun|su", "Su"),
-    (r"с|от|from", "FROM"),
-    (r"до|по|to", "DASH"),
-    (r"чейин", "SKIP"),
-)
-_TOKEN = re.compile(
-    "|".join(rf"(?P<w{n}>(?<!\w)(?:{words})(?!\w)\.?)" for n, (words, _) in enumerate(_WORDS))
-    # "9:00дөн 18:00гө чейин" is Kyrgyz for "from 9:00 to 18:00": the first suffix is the dash
-    + r"|(?P<time>\d{1,2}(?:[:.]\d{2})?)(?:\s*(?:ч|час\w*|саат|h)\b\.?)?(?:(?P<from>[дт][аеоө]н)|[гк][аеоө])?(?!\w)"
-    + r"|(?P<dash>\s*(?:[-–—−]|\.\.)\s*)|(?P<comma>[,/]|\bи\b|\bжана\b|\band\b)|(?P<semi>[;\n|])|(?P<skip>[\s:.()]+)",
-    re.IGNORECASE,
-)
+def read(text: str) -> Reading:
+    """The OSM form of `text`, e.g. "Mo-Fr 09:00-12:00,13:00-18:00; PH off", with notices.
+
+    Times over midnight stay as OSM writes them ("22:00-06:00") when they begin at 16:00 or later and
+    last at most 12 hours. Raises HoursUnreadable: too long, an unknown word, days without times or
+    times without days beside others, days said twice, no times, an hour past 24:00, closing before
+    opening, a break outside the hours.
+    """
+    days, found = _read(text)
+    groups = _grouped([days.get(day, ()) for day in range(len(DAYS))])
+    parts = [f"{_days_text(named)} {_spans_text(spans)}" for named, spans in groups]
+    if groups == [(list(range(len(DAYS))), ((0, DAY),))]:
+        parts = ["24/7"]
+    if HOLIDAY in days:
+        parts.append(f"PH {_spans_text(days[HOLIDAY])}" if days[HOLIDAY] else "PH off")
+    if not any(days.values()):
+        raise HoursUnreadable("hours_unreadable", text[:60])
+    over_night = any(end > DAY for spans in days.values() for _, end in spans)
+    said = {"hours_every_day": found.every_day, "hours_over_night": over_night}
+    return Reading("; ".join(parts), tuple(code for code, holds in said.items() if holds))
 
 
 def canonical(text: str) -> str:
-    """The OSM opening_hours form of `text`, e.g. "Mo-Fr 09:00-12:00,13:00-18:00; PH off".
-
-    `canonical(canonical(x)) == canonical(x)`. Raises HoursUnreadable: too long, an unknown word, no
-    times, an hour past 24:00, closing before opening, a break outside the hours.
-    """
-    week, holidays = _read(_tokens(text))
-    parts = [f"{_days_text(days)} {_spans_text(spans)}" for days, spans in _grouped(week)]
-    if all(spans == ((0, DAY),) for spans in week):
-        parts = ["24/7"]
-    if holidays is not None:
-        parts.append(f"PH {_spans_text(holidays)}" if holidays else "PH off")
-    if not any(week) and not holidays:
-        raise HoursUnreadable("hours_unreadable", text[:60])
-    return "; ".join(parts)
+    """`read(text).text`; `canonical(canonical(x)) == canonical(x)`. Raises HoursUnreadable."""
+    return read(text).text
 
 
 def compile_hours(text: str, holidays: Iterable[dt.date]) -> Timetable:
     """The intervals of `text` (canonical form). On `holidays` closed, unless open day and night or
-    the text has its own hours for them ("PH 10:00-14:00")."""
-    week, on_holidays = _read(_tokens(text))
-    always = all(spans == ((0, DAY),) for spans in week)
-    weekly: list[Span] = []
-    for number, spans in enumerate(week):
-        for start, end in spans:
-            start, end = start + number * DAY, end + number * DAY
-            if weekly and weekly[-1][1] == start:
-                weekly[-1] = (weekly[-1][0], end)
-            else:
-                weekly.append((start, end))
-    exceptions = {} if always and on_holidays is None else {day: tuple(on_holidays or ()) for day in holidays}
-    return Timetable(text=text, weekly=tuple(weekly), exceptions=exceptions)
+    the text has its own hours for them ("PH 10:00-14:00"). A night belongs to the day it begins on:
+    the night before a holiday is open, the night after it is not."""
+    days, _ = _read(text)
+    weekly = _weekly(days)
+    if weekly == ((0, 7 * DAY),) and HOLIDAY not in days:
+        return Timetable(text=text, weekly=weekly)
+    closed = frozenset(holidays)
+    over_night = any(end > DAY for spans in days.values() for _, end in spans)
+    mornings = {day + dt.timedelta(days=1) for day in closed} if over_night else set()
+    exceptions = {day: _on_date(day, days, closed) for day in sorted(closed | mornings)}
+    return Timetable(text=text, weekly=weekly, exceptions=exceptions)
 
 
-def _tokens(text: str) -> list[str]:
-    if len(text) > LONGEST:
-        raise HoursUnreadable("hours_too_long")
-    found: list[str] = []
-    at = 0
-    while at < len(text):
-        match = _TOKEN.match(text, at)
-        if match is None:
-            raise HoursUnreadable("hours_unreadable", text[at : at + 30].strip())
-        at = match.end()
-        name = str(match.lastgroup)
-        if name.startswith("w"):
-            word = _WORDS[int(name[1:])][1]
-            found.extend(["Mo", "DASH", word[-2:]] if "DASH" in word and word != "DASH" else [word])
-        elif match["time"]:
-            found.extend([match["time"], "DASH"] if match["from"] else [match["time"]])
-        elif name != "skip":
-            found.append({"dash": "DASH", "comma": "COMMA", "semi": "SEMI"}[name])
-    return [token for token in found if token not in {"FROM", "SKIP"}]
+def _on_date(day: dt.date, days: Mapping[int, tuple[Span, ...]], closed: frozenset[dt.date]) -> tuple[Span, ...]:
+    """Minutes of one date: its own, and what is left of the night before."""
+
+    def own(date: dt.date) -> tuple[Span, ...]:
+        return days.get(HOLIDAY if date in closed else date.weekday(), ())
+
+    tonight = [(start, min(end, DAY)) for start, end in own(day)]
+    morning = [(0, end - DAY) for _, end in own(day - dt.timedelta(days=1)) if end > DAY]
+    return tuple(_joined([*morning, *tonight]))
 
 
-def _read(tokens: Sequence[str]) -> tuple[list[tuple[Span, ...]], tuple[Span, ...] | None]:
-    """Seven days of spans, and those of public holidays (None: not said). Later rules win, as in OSM."""
-    week: list[list[Span]] = [[] for _ in DAYS]
-    holidays: list[Span] | None = None
-    days: set[int] = set()
-    fresh = True  # the next span replaces what the days had; a comma makes it add
-    written: set[int] = set()
-    at = 0
-    while at < len(tokens):
-        word = tokens[at]
-        if word in DAYS or word == "PH":
-            picked, at = _day_list(tokens, at)
-            additive = days and picked == days and not fresh
-            days, fresh = picked, not additive
-            continue
-        at += 1
-        if word == "SEMI":
-            days, fresh = set(), True
-        elif word == "OFF":
-            if not fresh and at < len(tokens) and tokens[at] in {*DAYS, "PH"}:  # "..., closed: Sa, Su"
-                days, at = _day_list(tokens, at)
-            for day in days or set(range(7)):
-                if day == 7:
-                    holidays = []
-                else:
-                    week[day] = []
-            fresh = True
-        elif word == "BREAK":
-            span, at = _span(tokens, at)
-            targets = [day for day in (days or written) if day < 7 and week[day]] or sorted(written)
-            if not any(_cut(week[day], span) != week[day] for day in targets):
-                raise HoursUnreadable("hours_break_outside", _spans_text([span]))
-            for day in written if _is_last_clause(tokens, at) else targets:
-                week[day] = _cut(week[day], span)
-        elif word == "ALWAYS" or word[0].isdigit():
-            span, at = ((0, DAY), at) if word == "ALWAYS" else _span(tokens, at - 1)
-            for day in days or set(range(7)):
-                if day == 7:
-                    holidays = [span] if fresh or holidays is None else [*holidays, span]
-                    continue
-                week[day] = _joined([span] if fresh else [*week[day], span])
-                written.add(day)
-            fresh = False
-        elif word == "DASH":
-            raise HoursUnreadable("hours_unreadable", "-")
-    return [tuple(spans) for spans in week], None if holidays is None else tuple(_joined(holidays))
+def _weekly(days: Mapping[int, tuple[Span, ...]]) -> tuple[Span, ...]:
+    """Minutes of the week; Sunday's night goes on at the week's beginning."""
+    spans = [(start + day * DAY, end + day * DAY) for day in range(len(DAYS)) for start, end in days.get(day, ())]
+    week = len(DAYS) * DAY
+    wrapped = [(0, end - week) for _, end in spans if end > week]
+    return tuple(_joined([*wrapped, *((start, min(end, week)) for start, end in spans)]))
 
 
-def _day_list(tokens: Sequence[str], at: int) -> tuple[set[int], int]:
-    picked: set[int] = set()
-    while at < len(tokens) and (tokens[at] in DAYS or tokens[at] == "PH"):
-        if tokens[at] == "PH":
-            picked.add(7)
-        elif at + 2 < len(tokens) and tokens[at + 1] == "DASH" and tokens[at + 2] in DAYS:
-            first, last = DAYS.index(tokens[at]), DAYS.index(tokens[at + 2])
-            picked |= {day % 7 for day in range(first, last + 1 if last >= first else last + 8)}
-            at += 2
+def _read(text: str) -> tuple[dict[int, tuple[Span, ...]], Rules]:
+    """The spans of every day that was named (7: public holidays; none: closed)."""
+    plain, pieces = items(text)
+    found = rules(plain, pieces)
+    days: dict[int, tuple[Span, ...]] = {}
+    owners: dict[int, Rule] = {}
+    for rule in found.rules:
+        for day in rule.days:
+            owner = owners.get(day)
+            days[day] = _merged(days[day], owner, rule, found.breaks) if owner else rule.spans
+            owners[day] = rule
+    _apply_breaks(days, found)
+    return {day: _tidy(spans) for day, spans in days.items()}, found
+
+
+def _merged(spans: tuple[Span, ...], owner: Rule, rule: Rule, breaks: Sequence[Break]) -> tuple[Span, ...]:
+    """What a day named a second time has, where OSM and people mean the same; else refused.
+
+    OSM replaces after a semicolon and adds after a comma; people often mean the other.
+    """
+    new = rule.spans
+    if new == spans:
+        return spans
+    after, apart = rule.after, not any(a < d and c < b for a, b in spans for c, d in new)
+    if new and spans and rule.days == owner.days and not after and apart:
+        return (*spans, *new)
+    inside = all(any(a <= c and d <= b for a, b in spans) for c, d in new)
+    broken = any(owner.at < gap.at < rule.at for gap in breaks)
+    narrower = not owner.days <= rule.days
+    if spans and narrower and not broken and (not new or (not apart if after else inside)):
+        return new
+    raise HoursUnreadable("hours_said_twice", rule.part)
+
+
+def _apply_breaks(days: dict[int, tuple[Span, ...]], found: Rules) -> None:
+    """A break holds for every day whose hours were said since the break before it."""
+    since = -1
+    targets: set[int] = set()
+    for gap in found.breaks:
+        if gap.days is None:
+            told = [rule for rule in found.rules if since < rule.at < gap.at and rule.spans]
+            kept = [rule for rule in told if not _unbroken(rule, found, gap)]
+            targets = {day for rule in kept for day in rule.days} or targets or set(days)
+            since = gap.at
+        spent = {day: _cut(days.get(day, ()), gap.span) for day in gap.days or targets}
+        if not any(spent.values()) or any(days.get(day) and not spans for day, spans in spent.items()):
+            raise HoursUnreadable("hours_break_outside", _spans_text([gap.span]))
+        if all(_apart(days.get(day, ()), gap.span) for day in spent):
+            raise HoursUnreadable("hours_break_outside", _spans_text([gap.span]))
+        days.update({day: spans for day, spans in spent.items() if spans})
+
+
+def _unbroken(rule: Rule, found: Rules, gap: Break) -> bool:
+    """Whether "without a break" was said of this rule, before the next one begins."""
+    later = [other.at for other in found.rules if other.at > rule.at]
+    return any(rule.at < at < min([*later, gap.at]) for at in found.unbroken)
+
+
+def _apart(spans: Iterable[Span], gap: Span) -> bool:
+    """Whether the break neither lies in the hours nor just between two of them."""
+    ends = {end for _, end in spans}
+    starts = {start for start, _ in spans}
+    return not any(start < gap[1] and gap[0] < end for start, end in spans) and not (
+        gap[0] in ends and gap[1] in starts
+    )
+
+
+def _cut(spans: tuple[Span, ...], gap: Span) -> tuple[Span, ...]:
+    """`spans` without `gap`; none when it takes more than the middle of one of them."""
+    found: list[Span] = []
+    for start, end in spans:
+        if gap[1] <= start or end <= gap[0]:
+            found.append((start, end))
+        elif start < gap[0] and gap[1] < end:
+            found.extend([(start, gap[0]), (gap[1], end)])
         else:
-            picked.add(DAYS.index(tokens[at]))
-        at += 1
-        if at + 1 < len(tokens) and tokens[at] == "COMMA" and (tokens[at + 1] in DAYS or tokens[at + 1] == "PH"):
-            at += 1
-    return picked, at
+            return ()
+    return tuple(found)
 
 
-def _span(tokens: Sequence[str], at: int) -> tuple[Span, int]:
-    piece = tokens[at : at + 3]
-    if len(piece) < 3 or piece[1] != "DASH" or not (piece[0][0].isdigit() and piece[2][0].isdigit()):
-        raise HoursUnreadable("hours_unreadable", " ".join(piece))
-    start, end = _minutes(piece[0]), _minutes(piece[2])
-    if end <= start:
-        raise HoursUnreadable("hours_close_before_open", f"{piece[0]}-{piece[2]}")
-    return (start, end), at + 3
-
-
-def _minutes(text: str) -> int:
-    hour, _, minute = text.replace(".", ":").partition(":")
-    minutes = int(hour) * 60 + int(minute or 0)
-    if minutes > DAY or int(minute or 0) > 59:
-        raise HoursUnreadable("hours_past_midnight", text)
-    return minutes
-
-
-def _is_last_clause(tokens: Sequence[str], at: int) -> bool:
-    """A break at the very end ("..., обед 12-13") is meant for every day named before it."""
-    return not any(token in DAYS or token[0].isdigit() for token in tokens[at:])
-
-
-def _cut(spans: Iterable[Span], gap: Span) -> list[Span]:
-    return [
-        piece
-        for start, end in spans
-        for piece in ((start, min(end, gap[0])), (max(start, gap[1]), end))
-        if piece[0] < piece[1]
-    ] if any(start < gap[1] and gap[0] < end for start, end in spans) else list(spans)  # fmt: skip
+def _tidy(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Sorted, touching ones as one; a night stays apart, or 08:00-20:00,20:00-08:00 would be 08:00-08:00."""
+    listed = tuple(spans)
+    return (*_joined(span for span in listed if span[1] <= DAY), *(span for span in listed if span[1] > DAY))
 
 
 def _joined(spans: Iterable[Span]) -> list[Span]:
+    """Sorted, touching or overlapping ones as one."""
     result: list[Span] = []
     for start, end in sorted(spans):
         if result and start <= result[-1][1]:
@@ -224,17 +184,11 @@ def _joined(spans: Iterable[Span]) -> list[Span]:
 
 
 def _grouped(week: Sequence[tuple[Span, ...]]) -> list[tuple[list[int], tuple[Span, ...]]]:
-    groups: list[tuple[list[int], tuple[Span, ...]]] = []
+    groups: dict[tuple[Span, ...], list[int]] = {}
     for day, spans in enumerate(week):
-        if not spans:
-            continue
-        for days, known in groups:
-            if known == spans:
-                days.append(day)
-                break
-        else:
-            groups.append(([day], spans))
-    return groups
+        if spans:
+            groups.setdefault(spans, []).append(day)
+    return [(days, spans) for spans, days in groups.items()]
 
 
 def _days_text(days: Sequence[int]) -> str:
@@ -248,4 +202,8 @@ def _days_text(days: Sequence[int]) -> str:
 
 
 def _spans_text(spans: Iterable[Span]) -> str:
-    return ",".join(f"{a // 60:02}:{a % 60:02}-{b // 60:02}:{b % 60:02}" for a, b in spans)
+    return ",".join(f"{_clock(start)}-{_clock(end if end <= DAY else end - DAY)}" for start, end in spans)
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legalmap.desk.timetable import DAY, HoursUnreadable, canonical, compile_hours
+from legalmap.desk.timetable import DAY, HoursUnreadable, canonical, compile_hours, read
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,62 @@ from legalmap.desk.timetable import DAY, HoursUnreadable, canonical, compile_hou
         ("ежедневно 8–20", "Mo-Su 08:00-20:00"),
         ("Mo-Fr 09:00-18:00; PH off", "Mo-Fr 09:00-18:00; PH off"),
         ("Mo-Fr 09:00-18:00; PH 10:00-12:00", "Mo-Fr 09:00-18:00; PH 10:00-12:00"),
+        # times before days
+        ("9:00-18:00, пн-пт", "Mo-Fr 09:00-18:00"),
+        ("9-18 (пн-пт)", "Mo-Fr 09:00-18:00"),
+        ("9:00-18:00 Mo-Fr", "Mo-Fr 09:00-18:00"),
+        ("8:00-17:00 по будням", "Mo-Fr 08:00-17:00"),
+        ("10-16 дш-жм", "Mo-Fr 10:00-16:00"),
+        ("09:00-18:00 дүйшөмбү-жума", "Mo-Fr 09:00-18:00"),
+        ("9-18 пн, ср", "Mo,We 09:00-18:00"),
+        ("с 9:00 до 18:00 (пн-пт), сб 10-14", "Mo-Fr 09:00-18:00; Sa 10:00-14:00"),
+        ("Пн-Пт 9-18; 10-14 Сб", "Mo-Fr 09:00-18:00; Sa 10:00-14:00"),
+        ("Пн-Пт 9-18, 10-14 Сб", "Mo-Fr 09:00-18:00; Sa 10:00-14:00"),
+        ("Пн-Пт 9-12, 13-18, сб, вс 10-14", "Mo-Fr 09:00-12:00,13:00-18:00; Sa-Su 10:00-14:00"),
+        ("09:00-12:00,13:00-18:00 Mo-Fr", "Mo-Fr 09:00-12:00,13:00-18:00"),
+        # closed days
+        ("выходной: вс. Пн-Сб 9-18", "Mo-Sa 09:00-18:00"),
+        ("выходной: сб, вс. Пн-Пт 9-18", "Mo-Fr 09:00-18:00"),
+        ("Пн-Пт 9-18, Сб, Вс - выходной", "Mo-Fr 09:00-18:00"),
+        ("9-18, сб-вс выходной", "Mo-Fr 09:00-18:00"),
+        ("Ежедневно с 9.00 до 18.00 без выходных", "Mo-Su 09:00-18:00"),
+        ("Ежедневно 9-18, вс 10-16", "Mo-Sa 09:00-18:00; Su 10:00-16:00"),
+        # breaks
+        (
+            "Пн-Чт 9-18, Пт 9-16, обед 12-13, сб-вс выходные",
+            "Mo-Th 09:00-12:00,13:00-18:00; Fr 09:00-12:00,13:00-16:00",
+        ),
+        ("Пн-Пт 9-18, 12:00-13:00 обед", "Mo-Fr 09:00-12:00,13:00-18:00"),
+        ("Mo-Fr 09:00-18:00; lunch break 12-13", "Mo-Fr 09:00-12:00,13:00-18:00"),
+        ("обед 12-13, пн-пт 9-18", "Mo-Fr 09:00-12:00,13:00-18:00"),
+        ("Пн-Пт 9-18, обед 12-13, сб 10-14", "Mo-Fr 09:00-12:00,13:00-18:00; Sa 10:00-14:00"),
+        ("Пн-Пт 9-18, сб 9-14 без перерыва, обед 12-13", "Mo-Fr 09:00-12:00,13:00-18:00; Sa 09:00-14:00"),
+        (
+            "Пн-Пт 9-18; обед пн-чт 12-13; обед пт 13-14",
+            "Mo-Th 09:00-12:00,13:00-18:00; Fr 09:00-13:00,14:00-18:00",
+        ),
+        ("Mo-Fr 09:00-12:00, обед 12-13, 13-18", "Mo-Fr 09:00-12:00,13:00-18:00"),
+        ("Пн-Пт 9-18 без перерыва", "Mo-Fr 09:00-18:00"),
+        ("Дш-Жм 9-18, тыныгуусуз", "Mo-Fr 09:00-18:00"),
+        # other clocks and words
+        ("Пн-Пт с 9-00 до 18-00", "Mo-Fr 09:00-18:00"),
+        ("Пн-Пт 9-00 - 18-00", "Mo-Fr 09:00-18:00"),
+        ("Пн-Пт 9-00-18-00, обед 12-00-13-00", "Mo-Fr 09:00-12:00,13:00-18:00"),
+        ("Пн-Пт с 9 до 17-30", "Mo-Fr 09:00-17:30"),
+        ("Mon-Fri 9am-6pm", "Mo-Fr 09:00-18:00"),
+        ("Mon-Fri 12am-12pm", "Mo-Fr 00:00-12:00"),
+        ("Mo-Fr 09:00-00:00", "Mo-Fr 09:00-24:00"),
+        ("дүйшөмбүдөн жумага чейин 9:00дөн 18:00гө чейин", "Mo-Fr 09:00-18:00"),
+        ("дүйшөмбүдөн жумага чейин 9:00-дөн 18:00-гө чейин", "Mo-Fr 09:00-18:00"),
+        ("Дүйшөмбү – жума күндөрү 9-18", "Mo-Fr 09:00-18:00"),
+        ("Дүйшөмбү-Жума саат 9:00-18:00", "Mo-Fr 09:00-18:00"),
+        ("дш-жм саат 9дан 18ге чейин", "Mo-Fr 09:00-18:00"),
+        ("с понедельника по пятницу с 9 до 18 часов", "Mo-Fr 09:00-18:00"),
+        # over midnight
+        ("Mo-Su 22:00-06:00", "Mo-Su 22:00-06:00"),
+        ("Ежедневно с 20:00 до 08:00", "Mo-Su 20:00-08:00"),
+        ("Mo-Su 08:00-20:00,20:00-08:00", "Mo-Su 08:00-20:00,20:00-08:00"),
+        ("24/7; PH off", "24/7; PH off"),
     ],
 )
 def test_usual_spellings_become_osm(written: str, osm: str) -> None:
@@ -54,6 +110,23 @@ def test_usual_spellings_become_osm(written: str, osm: str) -> None:
         ("Mo-Fr 09:00-12:00, обед 14-15", "hours_break_outside"),
         ("Mo-Fr 09:00 18:00", "hours_unreadable"),
         ("-", "hours_unreadable"),
+        ("Mo-Fr 09:00-18:00, Sa", "hours_unreadable"),
+        ("Mo-Fr 09:00-12:00; 13:00-18:00", "hours_unreadable"),
+        ("9-12; 13-18", "hours_unreadable"),
+        ("9-12-13-18", "hours_unreadable"),
+        ("Пн-Пт 1-5pm", "hours_unreadable"),
+        ("Пн-Пт 9-18, обед", "hours_unreadable"),
+        ("Mo 09-12; Mo 13-18", "hours_said_twice"),
+        ("Mo-Fr 09:00-12:00, We 13:00-18:00", "hours_said_twice"),
+        ("Mo-Fr 09:00-18:00; Mo-Fr 10:00-14:00", "hours_said_twice"),
+        ("Su off; Mo-Su 09:00-18:00", "hours_said_twice"),
+        ("Пн-Пт 9-18, перерыв 12-13, 16-16:30", "hours_said_twice"),
+        ("Пн-Пт 9-18, обед пн-чт 12-13, пт 13-14", "hours_said_twice"),
+        ("Пн-Пт 9-18, обед 8-10", "hours_break_outside"),
+        ("Пн-Пт 10-11, обед 9-12", "hours_break_outside"),
+        ("Mo-Su 15:00-02:00", "hours_close_before_open"),
+        ("Mo-Su 16:00-05:00", "hours_close_before_open"),
+        ("Mon 13pm-18pm", "hours_past_midnight"),
         ("а" * 30_000, "hours_too_long"),
     ],
 )
@@ -61,6 +134,44 @@ def test_what_cannot_be_read_is_refused_with_its_reason(written: str, code: str)
     with pytest.raises(HoursUnreadable) as refusal:
         canonical(written)
     assert refusal.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("written", "notices"),
+    [
+        ("9-18", ("hours_every_day",)),
+        ("с 9:00 до 18:00", ("hours_every_day",)),
+        ("саат 9дан 18ге чейин", ("hours_every_day",)),
+        ("9-18 без перерыва", ("hours_every_day",)),
+        ("09:00-18:00; PH off", ("hours_every_day",)),
+        ("20:00-08:00", ("hours_every_day", "hours_over_night")),
+        ("Mo-Su 22:00-06:00", ("hours_over_night",)),
+        ("круглосуточно", ()),
+        ("24/7", ()),
+        ("Mo-Su 09:00-18:00", ()),
+        ("9-18 ежедневно", ()),
+    ],
+)
+def test_what_was_assumed_is_told(written: str, notices: tuple[str, ...]) -> None:
+    assert read(written).notices == notices
+
+
+def test_a_night_ends_on_the_next_day_and_sundays_on_monday() -> None:
+    assert compile_hours("Mo 22:00-06:00", ()).weekly == ((22 * 60, DAY + 6 * 60),)
+    assert compile_hours("Su 22:00-06:00", ()).weekly == ((0, 6 * 60), (6 * DAY + 22 * 60, 7 * DAY))
+    assert compile_hours("Mo-Su 08:00-20:00,20:00-08:00", ()).weekly == ((0, 7 * DAY),)
+
+
+def test_the_night_before_a_holiday_is_open_and_the_holidays_own_night_is_not() -> None:
+    holiday = dt.date(2027, 3, 8)
+    closed = compile_hours("Mo-Su 22:00-06:00", [holiday]).exceptions
+    assert closed == {holiday: ((0, 360),), dt.date(2027, 3, 9): ((22 * 60, DAY),)}
+    two = compile_hours("Mo-Su 22:00-06:00", [holiday, dt.date(2027, 3, 9)]).exceptions
+    assert two == {
+        holiday: ((0, 360),),
+        dt.date(2027, 3, 9): (),
+        dt.date(2027, 3, 10): ((22 * 60, DAY),),
+    }
 
 
 def test_intervals_are_minutes_of_the_week() -> None:
@@ -100,6 +211,13 @@ WORDS = [
     "до",
     "(",
     "и",
+    "22:00-06:00",
+    "9-00",
+    "перерыв",
+    "(пн-пт)",
+    "дүйшөмбүдөн",
+    "чейин",
+    "9am",
 ]
 
 
