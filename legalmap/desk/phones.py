@@ -9,13 +9,24 @@ import phonenumbers
 from legalmap.desk.problems import Refused
 from legalmap.model import Phone
 
+_BRACKETS = re.compile(r"\(([^()]*)\)")
+_OUTSIDE = r"(?![^()]*\))"
+"""Not inside brackets: no closing bracket follows before the next opening one."""
+_A_WORD = r"[^\d\s+\-–—,;]"
+"""What makes a text in brackets a label; digits and marks alone are an area code."""
+_IS_A_PHONE = re.compile(r"(?:тел|телефон\w*|tel|phone|ph)\.?", re.IGNORECASE)
+"""Says nothing of a number in a column of numbers."""
+
 
 def canonical(text: str) -> str:
     """Numbers separated by `;` (or a comma between whole numbers): `+996312651010 (trust line); 114`.
 
-    Raises Refused naming what cannot be dialed.
+    A word beside a number is its label; labels hold no brackets and no `;`. Raises Refused naming what
+    cannot be dialed.
     """
-    parts = [part.strip() for part in re.split(r"[;\n]", text) if part.strip()]
+    if re.sub(r"[^()]", "", text).replace("()", ""):
+        raise Refused("phone_unreadable")  # nested or left open
+    parts = [part.strip() for part in re.split(rf"[;\n]{_OUTSIDE}", text) if part.strip()]
     numbers = [_one(piece) for part in parts for piece in _by_comma(part)]
     return "; ".join(dict.fromkeys(numbers))
 
@@ -38,20 +49,46 @@ def is_landline(phone: Phone) -> bool:
     return kind == phonenumbers.PhoneNumberType.FIXED_LINE
 
 
+def whatsapp(text: str) -> str:
+    """A WhatsApp number in E.164, from a number or a wa.me link. Raises Refused."""
+    link = re.fullmatch(r"(?:https?://)?(?:wa\.me/|api\.whatsapp\.com/send\?phone=)\+?(\d{8,15})/?", text)
+    (phone, *others) = read(canonical("+" + link[1] if link else text)) or (Phone(number=""),)
+    if not phone.number.startswith("+"):
+        raise Refused("phone_impossible")
+    if others or phone.label.casefold() not in {"", "whatsapp", "ватсап", "вотсап"}:
+        raise Refused("phone_unreadable")  # the column holds one number and no words
+    return phone.number
+
+
 def _by_comma(part: str) -> list[str]:
-    pieces = [piece.strip() for piece in part.split(",")]
-    return pieces if all(re.search(r"\d{3}", piece) for piece in pieces) else [part]
+    pieces = [piece.strip() for piece in re.split(rf",{_OUTSIDE}", part)]
+    return pieces if all(re.search(r"\d{3}", _BRACKETS.sub("", piece)) for piece in pieces) else [part]
 
 
 def _one(text: str) -> str:
-    """E.164 or a short code, with its label in brackets. Source: the phonenumbers library, region KG."""
-    match = re.fullmatch(r"([^()]*)(?:\(([^()]*[^\d\s()+-][^()]*)\))?\s*", text)
-    digits = text if match is None else match[1].strip()
-    name = "" if match is None else (match[2] or "").strip()
-    if re.search(r"\d[eе][+-]?\d", digits, re.IGNORECASE):
+    """One number with its label, canonical."""
+    labels = [label for label in map(_label, _BRACKETS.findall(text)) if re.search(_A_WORD, label)]
+    bare = _BRACKETS.sub(lambda found: " " if re.search(_A_WORD, _label(found[1])) else found[0], text)
+    if re.search(r"\d[eе][+-]?\d", bare, re.IGNORECASE):
         raise Refused("phone_scientific")
-    if re.search(r"[^\d\s()+.\-–/]", digits):
+    beside = re.fullmatch(r"([^\d+()]*)([\d\s()+.\-–/]*)([^\d+()]*)", bare.strip())
+    if beside is None or not re.search(r"\d", beside[2]):
         raise Refused("phone_unreadable")
+    before, after = _label(beside[1]), _label(beside[3])
+    if _IS_A_PHONE.fullmatch(before):
+        before = ""
+    number = _number(beside[2].strip())
+    # "-" before a number or "," after it is no word
+    words = [word for word in (before, *labels, after) if re.search(_A_WORD, word)]
+    return f"{number} ({', '.join(dict.fromkeys(words))})" if words else number
+
+
+def _label(text: str) -> str:
+    return " ".join(text.replace(";", ",").split()).strip(" ,:–—-")
+
+
+def _number(digits: str) -> str:
+    """E.164 or a short code. Source: the phonenumbers library, region KG."""
     try:
         number = phonenumbers.parse(digits, "KG")
     except phonenumbers.NumberParseException as fault:
@@ -59,18 +96,7 @@ def _one(text: str) -> str:
     plain = re.sub(r"\D", "", digits)
     # "valid" is false for 111, 112, 114, 115 and 117, so "possible" decides for short codes
     if len(plain) <= 5 and plain[:1] != "0" and phonenumbers.is_possible_short_number_for_region(number, "KG"):
-        result = plain
-    elif phonenumbers.is_valid_number(number):
-        result = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    else:
-        raise Refused("phone_impossible")
-    return f"{result} ({name})" if name else result
-
-
-def whatsapp(text: str) -> str:
-    """A WhatsApp number in E.164, from a number or a wa.me link. Raises Refused."""
-    link = re.fullmatch(r"(?:https?://)?(?:wa\.me/|api\.whatsapp\.com/send\?phone=)\+?(\d{8,15})/?", text)
-    number = _one("+" + link[1] if link else text)
-    if not number.startswith("+"):
-        raise Refused("phone_impossible")
-    return number
+        return plain
+    if phonenumbers.is_valid_number(number):
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    raise Refused("phone_impossible")
