@@ -55,7 +55,7 @@ def directory_json() -> Response:
     response.headers["Cache-Control"] = "public, no-cache"
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    if request.if_none_match.contains(etag):
+    if request.if_none_match.contains_weak(etag):
         response.status_code = 304
         return response
     response.set_data(_published(directory, chosen))

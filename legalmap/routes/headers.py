@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response
 
-from legalmap.routes import quiet
+from legalmap.routes import packing, quiet
 
 _ALWAYS = {
     "Content-Security-Policy": (
@@ -30,5 +30,6 @@ def prepare(app: Flask) -> None:
             response.headers[name] = value
         # what says nothing else about keeping is not kept: results, pages, errors
         response.headers.setdefault("Cache-Control", "no-store")
+        packing.pack(response)
         quiet.write_access(response)
         return response

@@ -50,11 +50,11 @@ def read_files(folder: Path) -> StaticFiles:
 
 
 def encoding() -> str:
-    """The best of br, gzip and "" that the asking program accepts."""
-    for name in ("br", "gzip"):
-        if request.accept_encodings[name] > 0:
-            return name
-    return ""
+    """The best of br, gzip and "" by what the asking program prefers (its q-values); br before gzip when equal."""
+    accepted = request.accept_encodings
+    best = max(("br", "gzip"), key=accepted.quality)
+    plain = max((quality for name, quality in accepted if name.lower() == "identity"), default=0)
+    return best if accepted.quality(best) > 0 and accepted.quality(best) >= plain else ""
 
 
 @blueprint.get("/static/<name>")

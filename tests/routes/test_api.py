@@ -128,6 +128,30 @@ def test_the_etag_is_strong_and_one_for_each_encoding(client: FlaskClient) -> No
     assert client.get("/directory.json", headers={"If-None-Match": '"other"'}).status_code == 200
 
 
+def test_a_tag_that_something_on_the_way_made_weak_still_matches(client: FlaskClient) -> None:
+    tag = client.get("/directory.json").headers["ETag"]
+    for given in (f"W/{tag}", f'"other", W/{tag}', "*"):
+        assert client.get("/directory.json", headers={"If-None-Match": given}).status_code == 304
+
+
+@pytest.mark.parametrize(
+    ("accepted", "chosen"),
+    [
+        ("gzip, br", "br"), ("br;q=0.5, gzip", "gzip"), ("br;q=0, gzip;q=0.1", "gzip"), ("br;q=0, gzip;q=0", None),
+        ("identity, br;q=0.5", None), ("*", "br"), ("*;q=0", None), ("*;q=0, gzip", "gzip"), ("BR", "br"),
+        ("identity;q=0.5, gzip", "gzip"), ("deflate", None),
+    ],
+)  # fmt: skip
+def test_the_encoding_is_the_one_the_program_prefers(client: FlaskClient, accepted: str, chosen: str | None) -> None:
+    answer = client.get("/directory.json", headers={"Accept-Encoding": accepted})
+    assert answer.headers.get("Content-Encoding") == chosen
+
+
+def test_numbers_to_call_are_no_nearest_centers(client: FlaskClient) -> None:
+    answer = client.post("/api/v1/nearest", json={"lat": 41, "lon": 75, "kind": ["helpline", "emergency"]})
+    assert (answer.status_code, answer.json["centers"]) == (200, [])
+
+
 def test_readyz_tells_the_edition_and_nothing_of_the_version(client: FlaskClient) -> None:
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json) == (200, {"ready": True, "edition": 1, "alarm": None})
