@@ -12,6 +12,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from legalmap.model import ACCESS, GROUPS, KINDS, LANGUAGES, PHONE_KINDS, TOPICS, Lang, Point, Query
+from legalmap.routes.sealing import Broken
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "kind": tuple(kind for kind in KINDS if kind not in PHONE_KINDS),
@@ -27,17 +28,23 @@ FEW, MANY = 5, 100
 
 _FIELDS = ("place", "place_id", "lat", "lon", "k", *CHOICES, *FLAGS)
 _DEGREES = re.compile(r"[+-]?[0-9]{1,3}(?:[.,][0-9]{1,15})?")
-_TEXT_ROOM = 200
+_TEXT_ROOM, _DEGREES_ROOM = 200, 24
+_VERSION = 2
+"""Of what is packed: a page sealed by an older program is not found, never misread."""
 _YES, _NO = frozenset({"1", "on", "yes", "true"}), frozenset({"", "0", "off", "no", "false"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One search. Origin: `point`, else `place_id`, else `text`. `wrong`: form fields that could not be read."""
+    """One search. Origin: `point`, else `place_id`, else `text`. `wrong`: form fields that could not be read.
+
+    `typed`: latitude and longitude as they were typed, ("", "") when they made a point.
+    """
 
     text: str = ""
     place_id: str = ""
     point: Point | None = None
+    typed: tuple[str, str] = ("", "")
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     flags: tuple[str, ...] = ()
     k: int = FEW
@@ -62,11 +69,13 @@ class Asked:
 def read_form(form: MultiDict[str, str]) -> Asked:
     """The search in a posted form. Never raises: fields that make no sense are named in `wrong`."""
     wrong: list[str] = []
-    text, place_id = _one_line(form.get("place", "")), form.get("place_id", "").strip()
+    text, place_id = _one_line(form.get("place", ""), _TEXT_ROOM), form.get("place_id", "").strip()
     if place_id and not re.fullmatch(r"[0-9]{1,12}", place_id):
         place_id = ""
         wrong.append("place_id")
-    point = _read_point(form.get("lat", "").strip(), form.get("lon", "").strip(), wrong)
+    lat, lon = form.get("lat", "").strip(), form.get("lon", "").strip()
+    point = _read_point(lat, lon, wrong)
+    typed = ("", "") if point else (_one_line(lat, _DEGREES_ROOM), _one_line(lon, _DEGREES_ROOM))
     if not (text or place_id or point or wrong):
         wrong.append("place")
     chosen = {}
@@ -80,15 +89,15 @@ def read_form(form: MultiDict[str, str]) -> Asked:
             wrong.append(name)
     flags = tuple(name for name in FLAGS if form.get(name, "").lower() in _YES)
     return Asked(
-        text=text, place_id=place_id, point=point, chosen=chosen, flags=flags,
+        text=text, place_id=place_id, point=point, typed=typed, chosen=chosen, flags=flags,
         k=_read_k(form.get("k", "").strip(), wrong), wrong=tuple(name for name in _FIELDS if name in wrong),
     )  # fmt: skip
 
 
-def _one_line(text: str) -> str:
-    """Printable text on one line that fits in a sealed page even when every letter needs an escape."""
+def _one_line(text: str, room: int) -> str:
+    """Printable text on one line that takes at most `room` bytes in a sealed page, escapes counted."""
     line = " ".join("".join(letter if letter.isprintable() else " " for letter in text[:1000]).split())
-    while len(json.dumps(line, ensure_ascii=False).encode("utf-8")) > _TEXT_ROOM:
+    while len(json.dumps(line, ensure_ascii=False).encode("utf-8")) > room:
         line = line[:-1]
     return line
 
@@ -123,9 +132,10 @@ def more(asked: Asked) -> Asked:
 def pack(asked: Asked) -> bytes:
     """`asked` as compact JSON. Choices go as bit masks, so that the size hardly depends on them."""
     packed = {
+        "v": _VERSION,
         "t": asked.text,
         "i": asked.place_id,
-        "p": [asked.point.lat, asked.point.lon] if asked.point else None,
+        "p": [asked.point.lat, asked.point.lon] if asked.point else list(asked.typed),
         "c": [_mask(asked.chosen.get(name, ()), values) for name, values in CHOICES.items()],
         "f": _mask(asked.flags, FLAGS),
         "k": asked.k,
@@ -135,18 +145,34 @@ def pack(asked: Asked) -> bytes:
 
 
 def unpack(content: bytes) -> Asked:
-    """The inverse of `pack`, padding allowed."""
-    packed: dict[str, Any] = json.loads(content)
-    point = packed["p"]
-    return Asked(
-        text=packed["t"],
-        place_id=packed["i"],
-        point=Point(lat=point[0], lon=point[1]) if point else None,
-        chosen={name: _unmask(mask, values) for (name, values), mask in zip(CHOICES.items(), packed["c"], strict=True)},
-        flags=_unmask(packed["f"], FLAGS),
-        k=packed["k"],
-        wrong=_unmask(packed["w"], _FIELDS),
-    )
+    """The inverse of `pack`, padding allowed. Raises Broken for anything that `pack` does not make."""
+    try:
+        packed: dict[str, Any] = json.loads(content)
+        if packed["v"] != _VERSION:
+            raise Broken
+        first, second = packed["p"]
+        numbers = isinstance(first, float) and isinstance(second, float)
+        asked = Asked(
+            text=packed["t"],
+            place_id=packed["i"],
+            point=Point(lat=first, lon=second) if numbers else None,
+            typed=("", "") if numbers else (first, second),
+            chosen={
+                name: _unmask(mask, values) for (name, values), mask in zip(CHOICES.items(), packed["c"], strict=True)
+            },
+            flags=_unmask(packed["f"], FLAGS),
+            k=packed["k"],
+            wrong=_unmask(packed["w"], _FIELDS),
+        )
+        texts = (asked.text, asked.place_id, *asked.typed)
+        if not all(isinstance(text, str) and len(text) <= _TEXT_ROOM for text in texts):
+            raise Broken
+        # masks and numbers of any other shape would be packed differently
+        if asked.k not in range(1, MANY + 1) or pack(asked) != content.rstrip(b" "):
+            raise Broken
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        raise Broken from error
+    return asked
 
 
 def _mask(given: tuple[str, ...], values: tuple[str, ...]) -> int:

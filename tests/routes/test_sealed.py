@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 import time
 from pathlib import Path
@@ -37,6 +38,7 @@ SEARCHES = [
         "verified": "1",
     },
     {"place": "x" * 300, "place_id": "y", "lat": "z", "lon": "z", "k": "z", "kind": "z", "open": "z"},
+    {"place": "Ы" * 300, "place_id": "123456789012", "lat": "ы" * 300, "lon": '"' * 300, "k": "z", **FULL, "open": "z"},
     {},
 ]
 
@@ -68,6 +70,31 @@ def test_packing_loses_nothing(fields: dict[str, object]) -> None:
     packed = asking.pack(asked)
     assert len(packed) <= sealing.ROOM
     assert asking.unpack(packed.ljust(sealing.ROOM)) == asked
+
+
+GOOD = asking.pack(asking.Asked(text="Нарын"))
+MALFORMED = [
+    {"v": 1}, {"v": "2"}, {"v": None}, {"t": 5}, {"t": None}, {"t": "x" * 300}, {"t": ["x"]}, {"i": None}, {"i": 7},
+    {"p": None}, {"p": []}, {"p": [1, 2]}, {"p": [41.0]}, {"p": [99.0, 1.0]}, {"p": [41.0, "x"]}, {"p": "xy"},
+    {"c": None}, {"c": [0]}, {"c": ["a"] * 5}, {"c": [-1, 0, 0, 0, 0]}, {"c": [1 << 80, 0, 0, 0, 0]},
+    {"f": -1}, {"f": 8}, {"f": "1"}, {"f": 1.0}, {"w": 1 << 40}, {"w": None}, {"k": 0}, {"k": 101}, {"k": "5"},
+    {"k": None}, {"more": 1},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("changes", MALFORMED)
+def test_a_page_that_an_older_program_sealed_is_not_found(client: FlaskClient, app: Flask, changes: object) -> None:
+    content = json.dumps({**json.loads(GOOD), **changes}, ensure_ascii=False, separators=(",", ":")).encode()  # type: ignore[dict-item]
+    with pytest.raises(sealing.Broken):
+        asking.unpack(content)
+    sealer: sealing.Sealer = app.extensions["sealer"]
+    assert client.get(f"/ky/found/{sealer.seal(content[: sealing.ROOM])}").status_code == 404
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b"null", b"\xff", b"[" * 384, GOOD[:-1], b" " * 384])
+def test_sealed_content_of_another_shape_is_broken(content: bytes) -> None:
+    with pytest.raises(sealing.Broken):
+        asking.unpack(content)
 
 
 def test_going_back_works_for_a_quarter_of_an_hour_and_not_longer(app: Flask) -> None:
