@@ -230,8 +230,9 @@ class Query:
 class Match:
     """One center of an answer. `meters` along the WGS84 geodesic, None without a point.
 
-    `stale`: nobody verified it and its source is over 5 years old or undated. `ask_first`: stale or
-    without a phone, so "ask 114 before you travel" is the main button.
+    `stale`: nobody verified it and its source is over 5 years old or undated. `ask_first`: without a
+    phone, or stale and not hidden (`show_location` no: nobody travels there), so the main button is
+    to ask first (114, or 117 where the address is not public), else the center's own number.
     """
 
     center: Center

@@ -41,14 +41,17 @@ def _stale(center: Center, now: dt.datetime) -> bool:
 
 
 def match(center: Center, now: dt.datetime, meters: float | None = None) -> Match:
-    """`center` as one line of an answer at `now` (aware datetime); `meters` from the origin, if any."""
+    """`center` as one line of an answer at `now` (aware datetime); `meters` from the origin, if any.
+
+    To a hidden center nobody travels: with a phone its own number comes first, however old the entry is.
+    """
     stale = _stale(center, now)
     return Match(
         center=center,
         meters=meters,
         state=open_state(center, now),
         stale=stale,
-        ask_first=stale or not center.phones,
+        ask_first=not center.phones or (stale and center.show_location != "no"),
     )
 
 
