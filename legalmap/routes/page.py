@@ -11,7 +11,7 @@ from flask import Flask, abort, current_app, g, request, url_for
 from legalmap.directory.edition import Directory, NoEdition
 from legalmap.hours import BISHKEK
 from legalmap.model import LANGS, OBLASTS, PHONE_KINDS, Center, Lang
-from legalmap.routes import asking, words
+from legalmap.routes import words
 from legalmap.routes.phrases import _, pgettext
 from legalmap.wording import label
 
@@ -94,12 +94,14 @@ def line_name(center: Center) -> str:
 
 
 def before_call(center: Center) -> tuple[str, ...]:
-    """What happens before and during a call, line by line; () when nothing is known."""
-    for phone in center.phones:
-        text = directory().texts.get(f"before_call.{phone.number}")
-        if text:
-            return tuple(text.text.in_lang(language())[0].split("\n"))
-    return ()
+    """What happens before and during a call of `center`, line by line; () when nothing is known."""
+    return next((told for phone in center.phones if (told := before_number(phone.number))), ())
+
+
+def before_number(number: str) -> tuple[str, ...]:
+    """What happens before and during a call of `number`, line by line; () when nothing is known."""
+    text = directory().texts.get(f"before_call.{number}")
+    return tuple(text.text.in_lang(language())[0].split("\n")) if text else ()
 
 
 def rayon_name(rayon: str) -> str:
@@ -153,11 +155,11 @@ def prepare(app: Flask) -> None:
             "numbers": numbers(),
             "line_name": line_name,
             "before_call": before_call,
+            "before_number": before_number,
             "whereabouts": whereabouts,
             "rayon_name": rayon_name,
             "settlement": settlement,
             "area_name": area_name,
-            "choices": asking.CHOICES,
             "label": lambda family, value: label(family, value, language()),
             "say": words,
             "fallback_numbers": (

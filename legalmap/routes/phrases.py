@@ -10,6 +10,11 @@ def _(text: str, **values: str) -> str:
     return str(flask_babel.gettext(text, **values))
 
 
+def ngettext(one: str, many: str, num: int) -> str:
+    """The text for `num` things, in the plural forms of the page's language; `%(num)d` is the number."""
+    return str(flask_babel.ngettext(one, many, num))
+
+
 def pgettext(context: str, text: str) -> str:
     """Like `_`, for a short word that means different things in different places."""
     return str(flask_babel.pgettext(context, text))

@@ -6,10 +6,10 @@ from collections import Counter
 
 from flask import Blueprint, abort, render_template
 
-from legalmap.directory.search import answer, match
+from legalmap.directory.search import match
 from legalmap.letters import sort_key
-from legalmap.model import OBLASTS, PHONE_KINDS, Center, Query
-from legalmap.routes import asking, page, public, week
+from legalmap.model import OBLASTS, PHONE_KINDS, Center, Match
+from legalmap.routes import asking, oblasts, page, public, week
 from legalmap.routes.phrases import _
 
 blueprint = Blueprint("places", __name__)
@@ -28,21 +28,30 @@ def _listed() -> list[Center]:
 def index() -> str:
     """Every oblast with how many centers it has."""
     counts = Counter(center.oblast for center in _listed())
-    return render_template("public/oblasts.html", oblasts=public.oblasts(), counts=counts)
+    return render_template("public/oblasts.html", oblasts=oblasts.sorted_codes(), counts=counts)
 
 
 @blueprint.get(f"{LANG}/places/<any({_CODES}):code>")
 def oblast(code: str) -> str:
-    """The places of an oblast in alphabetical order, and its centers that have no point."""
+    """The places of an oblast in alphabetical order, its centers, and those of them without a point."""
     oblast, lang, directory = code.upper(), page.language(), page.directory()
     names = [(place, place.names.in_lang(lang)[0]) for place in directory.places.in_oblast(oblast)]
     names.sort(key=lambda pair: sort_key(pair[1], lang))
-    query = Query(now=page.now(), lang=lang)
-    unplaced = [match for match in answer(directory, query).unplaced if match.center.oblast == oblast]
+    matches = [match(center, page.now()) for center in _listed() if center.oblast == oblast]
+    matches.sort(key=_by_place_and_name)
     counts = Counter(center.place_id for center in _listed() if center.point)
     return render_template(
-        "public/oblast.html", oblast=oblast, places=names, unplaced=unplaced, counts=counts, now=page.now()
-    )
+        "public/oblast.html", oblast=oblast, places=names, counts=counts, now=page.now(),
+        placed=[one for one in matches if one.center.point],
+        unplaced=[one for one in matches if not one.center.point],
+    )  # fmt: skip
+
+
+def _by_place_and_name(one: Match) -> tuple[object, ...]:
+    lang, center = page.language(), one.center
+    # of a hidden center no settlement is known
+    place = page.settlement(center) if center.show_location != "no" else ""
+    return sort_key(place, lang), sort_key(center.names.in_lang(lang)[0], lang), center.id
 
 
 @blueprint.get(f"{LANG}/places/<int:number>")

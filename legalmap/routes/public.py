@@ -6,11 +6,9 @@ from flask import Blueprint, abort, current_app, redirect, render_template, requ
 from werkzeug.wrappers import Response as AnyResponse
 
 from legalmap.directory.search import answer
-from legalmap.letters import sort_key
-from legalmap.model import OBLASTS, Answer, Match
-from legalmap.routes import asking, page, sealing
+from legalmap.model import Answer, Match
+from legalmap.routes import asking, oblasts, offered, page, sealing
 from legalmap.routes.errors import words
-from legalmap.wording import label
 
 blueprint = Blueprint("public", __name__)
 LANG = page.LANG_PATH
@@ -27,14 +25,14 @@ def root() -> AnyResponse:
 @blueprint.get(f"{LANG}/")
 def home() -> str:
     """The question, the oblasts, the numbers."""
-    return render_template("public/home.html", oblasts=oblasts(), directory=page.directory())
+    return render_template("public/home.html", oblasts=oblasts.sorted_codes(), directory=page.directory())
 
 
 @blueprint.get(f"{LANG}/search")
 def search_form() -> str:
     """The form alone; query parameters are never read."""
     page.directory()
-    return render_template("public/search.html", asked=asking.Asked(), oblasts=oblasts())
+    return render_template("public/search.html", asked=asking.Asked(), oblasts=oblasts.sorted_codes())
 
 
 @blueprint.post(f"{LANG}/search")
@@ -59,12 +57,12 @@ def found(sealed: str) -> str | tuple[str, int]:
         asked = asking.unpack(sealer.open(sealed))
     except sealing.Expired:
         heading, advice = words(410)
-        page_410 = {"heading": heading, "advice": advice, "asked": asking.Asked(), "oblasts": oblasts()}
+        page_410 = {"heading": heading, "advice": advice, "asked": asking.Asked(), "oblasts": oblasts.sorted_codes()}
         return render_template("public/search.html", **page_410), 410
     except sealing.Broken:
         abort(404)
     if asked.wrong:
-        return render_template("public/search.html", asked=asked, oblasts=oblasts()), 400
+        return render_template("public/search.html", asked=asked, oblasts=oblasts.sorted_codes()), 400
     return show(asked)
 
 
@@ -72,13 +70,18 @@ def show(asked: asking.Asked) -> str | tuple[str, int]:
     """The page that answers `asked` from the current edition."""
     directory, now = page.directory(), page.now()
     result = answer(directory, asked.query(page.language(), now))
+    # a chosen place is meant; a typed name may mean the oblast that is called the same
+    named = "" if asked.point or asked.place_id else oblasts.named(asked.text)
     if result.choices:
-        return render_template("public/choices.html", asked=asked, result=result)
+        return render_template("public/choices.html", asked=asked, result=result, named=named)
     if result.origin is None:
-        return render_template("public/nothing.html", asked=asked, result=result, oblasts=oblasts())
+        return render_template(
+            "public/nothing.html", asked=asked, result=result, named=named, oblasts=oblasts.sorted_codes()
+        )
     near, far = split_unplaced(result)
     return render_template(
-        "public/results.html", asked=asked, result=result, near=near, far=far, now=now,
+        "public/results.html", asked=asked, result=result, near=near, far=far, now=now, named=named,
+        offers=offered.offers(directory),
         more=page.link("public.found", sealed=seal(asking.more(asked)))
         if result.more and asked.k < asking.MANY
         else "",
@@ -94,12 +97,6 @@ def split_unplaced(result: Answer) -> tuple[list[Match], list[Match]]:
         here = "country" in served or (result.oblast and result.oblast in served)
         (near if here else far).append(match)
     return near, far
-
-
-def oblasts() -> list[str]:
-    """Codes of the oblasts in the alphabetical order of the page's language."""
-    lang = page.language()
-    return sorted(OBLASTS, key=lambda code: sort_key(label("oblast", code, lang), lang))
 
 
 @blueprint.get(f"{LANG}/phones")

@@ -11,8 +11,8 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask_babel import get_locale
 
-from legalmap.model import Center, Localized, Match, OpenState, Phone, Place
-from legalmap.routes.phrases import _, pgettext
+from legalmap.model import PHONE_KINDS, Center, Localized, Match, OpenState, Phone, Place
+from legalmap.routes.phrases import _, ngettext, pgettext
 from legalmap.wording import label
 
 ASK = "114"
@@ -29,7 +29,7 @@ _TONES = {
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A text with the language it is written in; `foreign` names that language when it is not the page's."""
+    """A text with the language it is written in; `foreign` says "in Russian" when that is not the page's."""
 
     text: str
     lang: str
@@ -45,7 +45,7 @@ def said(text: Localized) -> Said:
     found, written = text.in_lang(_lang())
     if found and not written:
         written = _guess(found)
-    foreign = label("language", written, _lang()) if written and written != _lang() else ""
+    foreign = label("language.in", written, _lang()) if written and written != _lang() else ""
     return Said(found, written or _lang(), foreign)
 
 
@@ -71,11 +71,28 @@ def distance(match: Match, place: Place | None) -> str:
     if match.meters is None:
         return _("Distance not known")
     if match.center.approximate and place and match.center.place_id == place.id:
-        return _("In the same town or village")
+        return _("In the same place")
+    if match.center.approximate:
+        # the point is a settlement's: meters and tenths of a kilometer would be invented
+        whole = round(match.meters / 1000)
+        return _("about %(n)s km, straight line", n=number(whole)) if match.meters >= 1000 else _("In the same place")
     if match.meters < 995:
         return _("about %(n)s m, straight line", n=number(max(10, round(match.meters, -1))))
     kilometers = match.meters / 1000
     return _("about %(n)s km, straight line", n=number(kilometers, 1 if kilometers < 10 else 0))
+
+
+def rough(center: Center) -> str:
+    """What is not exact about an approximate center: with an address only the distance is, not the place."""
+    if not center.approximate:
+        return ""
+    return _("Distance approximate") if center.address else _("Place approximate")
+
+
+def heading(count: int, place: str = "") -> str:
+    """The heading of a list of `count` nearest centers, at least one."""
+    text = _("nearest place") if count == 1 else ngettext("nearest %(num)d place", "nearest %(num)d places", count)
+    return f"{place}: {text}" if place else capital(text)
 
 
 def tone(kind: str) -> str:
@@ -84,7 +101,9 @@ def tone(kind: str) -> str:
 
 
 def fee(center: Center) -> str:
-    """What it costs, or that one has to ask."""
+    """What it costs, or that one has to ask; "" for a number to call of which nothing is known."""
+    if not center.fee and center.kind in PHONE_KINDS:
+        return ""
     return label("fee", center.fee or "unknown", _lang())
 
 
@@ -192,11 +211,10 @@ def _host(address: str) -> str:
 
 def hidden_line(center: Center) -> str:
     """The sentence that stands where an address would, "" when the address may be shown."""
-    if center.show_location == "no":
-        if center.phones:
-            return label("show_location.line", "no", _lang())
-        return _("Address not published")
-    return label("show_location.line", "settlement", _lang()) if center.show_location == "settlement" else ""
+    if center.show_location == "yes":
+        return ""
+    # nobody gives an address by a phone that does not exist
+    return label("show_location.line", center.show_location, _lang()) if center.phones else _("Address not published")
 
 
 def admission(code: str) -> str:

@@ -49,8 +49,9 @@ def test_without_a_script_filters_and_choices_work(chromium: Callable[..., Any],
     page.click("ul.which button >> nth=0")
     page.wait_for_selector("ol.list")
     page.click("details.filters > summary")
+    page.click("details.group > summary:has-text('Кто помогает')")
     page.check("input[name=kind][value=justice_house]", force=True)
-    page.click("details.filters form button[type=submit]")
+    page.click("details.filters form button[type=submit] >> nth=1")
     page.wait_for_selector("form.chosen")
     kinds = {tag.inner_text() for tag in page.locator("ol.list .tag:not(.plain)").all()}
     assert kinds == {"Дом юстиции"}

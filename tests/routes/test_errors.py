@@ -95,6 +95,14 @@ def test_a_fault_is_told_in_words_and_logged_without_values(instance, capsys) ->
     assert "Canary" not in told[0] + answer.text
 
 
+def test_a_fault_and_a_list_that_is_gone_have_plain_words(app: Flask) -> None:
+    from legalmap.routes.errors import words
+
+    with app.test_request_context("/ky/"):
+        assert words(500)[0] == "Бизден ката кетти"
+        assert words(410)[0] == "Бул тизме өчүрүлгөн"
+
+
 def test_programs_get_problem_details(client: FlaskClient) -> None:
     for answer, status in (
         (client.get("/api/v1/nowhere"), 404),

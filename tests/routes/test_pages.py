@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from legalmap import create_app
 from legalmap.config import Settings
 from legalmap.model import LANGS, Localized, Phone, Place, Point, Timetable
+from legalmap.routes import sealing
 from tests.served import EVERYTHING, NARYN, SiteMaker, a_center, search
 
 PAGES = ("", "search", "places", "places/kg-n", "places/1527592", "phones", "tips", "about")
@@ -92,9 +93,67 @@ def test_distances_and_counts_follow_the_language(site: SiteMaker) -> None:
 def test_a_center_of_the_same_settlement_has_no_invented_distance(site: SiteMaker) -> None:
     client = site(a_center(1001, point=NARYN.point, approximate=True, place_id=NARYN.id))
     page = search(client, "ru", place="Нарын").text
-    assert "В этом же населённом пункте" in page
+    assert "В этом же месте" in page
     assert "Место примерное" in page
     assert "≈" not in page
+
+
+@pytest.mark.parametrize(
+    ("lat", "ky", "ru", "en"),
+    [
+        (41.4293, "Ушул эле жерде", "В этом же месте", "In the same place"),
+        (41.4370, "Ушул эле жерде", "В этом же месте", "In the same place"),
+        (41.4450, "≈ 2 км, түз сызык менен", "≈ 2 км по прямой", "about 2 km, straight line"),
+        (41.4950, "≈ 7 км, түз сызык менен", "≈ 7 км по прямой", "about 7 km, straight line"),
+    ],
+)
+def test_an_approximate_distance_is_told_no_finer_than_it_is(
+    site: SiteMaker, lat: float, ky: str, ru: str, en: str
+) -> None:
+    client = site(a_center(1001, point=Point(lat=lat, lon=NARYN.point.lon), approximate=True))
+    for lang, words in (("ky", ky), ("ru", ru), ("en", en)):
+        assert f"<b>{words}</b>" in search(client, lang, place="Naryn").text
+    told = client.post("/api/v1/nearest", json={"lat": NARYN.point.lat, "lon": NARYN.point.lon}).json
+    assert told["centers"][0]["meters"] == pytest.approx((lat - NARYN.point.lat) * 111_060, rel=0.002)
+
+
+def test_an_exact_distance_keeps_its_meters(site: SiteMaker) -> None:
+    client = site(a_center(1001, point=Point(lat=41.4370, lon=NARYN.point.lon)))
+    assert "≈ 930 м по прямой" in search(client, "ru", place="Нарын").text
+
+
+def test_with_an_address_only_the_distance_is_approximate(site: SiteMaker) -> None:
+    rough = {"point": Point(lat=41.5, lon=76), "approximate": True}
+    client = site(a_center(1001, address=Localized(ru="ул. Ленина, 1"), **rough), a_center(1002, **rough))
+    first, second = (client.get(f"/ky/centers/{number}").text for number in (1001, 1002))
+    assert "Аралыгы болжолдуу" in first
+    assert "Жери болжолдуу" not in first
+    assert "Жери болжолдуу" in second
+    page = search(client, "ru", place="Нарын").text
+    assert page.count("Расстояние примерное") == page.count("Место примерное") == 1
+
+
+@pytest.mark.parametrize(
+    ("count", "ky", "ru", "en"),
+    [
+        (1, "эң жакын жер", "ближайшее место", "nearest place"),
+        (2, "жакын 2 жер", "ближайшие 2 места", "nearest 2 places"),
+        (5, "жакын 5 жер", "ближайшие 5 мест", "nearest 5 places"),
+        (21, "жакын 21 жер", "ближайшие 21 место", "nearest 21 places"),
+    ],
+)
+def test_the_heading_counts_as_the_language_does(site: SiteMaker, count: int, ky: str, ru: str, en: str) -> None:
+    client = site(*(a_center(1001 + index) for index in range(count)))
+    for lang, words in (("ky", ky), ("ru", ru), ("en", en)):
+        name = "Naryn" if lang == "en" else "Нарын"
+        assert f"<h1>{name}: {words}</h1>" in search(client, lang, place=name, k="100").text
+    assert f"<h1>{ru[0].upper()}{ru[1:]}</h1>" in search(client, "ru", lat="41", lon="75", k="100").text
+
+
+def test_the_tips_say_how_long_a_list_can_be_opened_again(client: FlaskClient) -> None:
+    for lang, words in (("ky", "15 мүнөткө чейин"), ("ru", "в течение 15 минут"), ("en", "for 15 minutes")):
+        assert words in client.get(f"/{lang}/tips").text
+    assert sealing.LIFETIME == 15 * 60
 
 
 def test_a_stale_center_asks_people_to_call_114_first(site: SiteMaker) -> None:
@@ -119,7 +178,7 @@ def test_a_hidden_center_shows_no_place_and_says_so(site: SiteMaker) -> None:
     client = site(a_center(1001, **hidden), a_center(1002, phones=(), **hidden))
     page = search(client, "ru", place="Нарын").text
     assert "Адрес не публикуется, позвоните" in page
-    assert "Номера пока нет: 117" in page
+    assert "Номера пока нет. Спросите: 117" in page
     assert page.count("Расстояние неизвестно") >= 2
     assert "Временное жильё" in page
     assert "Приют" not in page
@@ -154,8 +213,8 @@ def test_text_in_another_language_is_named(site: SiteMaker) -> None:
         a_center(1001, directions=Localized(en="behind the school"), address=Localized(bare="Ленин көчөсү 1"))
     )
     page = search(client, "ru", place="Нарын").text
-    assert '<span lang="en">behind the school</span> <span class="soft">(английский)</span>' in page
-    assert '<span lang="ky">Ленин көчөсү 1</span> <span class="soft">(кыргызский)</span>' in page
+    assert '<span lang="en">behind the school</span> <span class="soft">(на английском)</span>' in page
+    assert '<span lang="ky">Ленин көчөсү 1</span> <span class="soft">(на кыргызском)</span>' in page
 
 
 def test_centers_of_the_oblast_and_of_the_country_stand_before_the_other_unplaced(site: SiteMaker) -> None:
@@ -255,7 +314,7 @@ def test_an_empty_directory_says_so_and_still_names_the_numbers(site: SiteMaker)
 
 def test_one_center_is_enough(site: SiteMaker) -> None:
     page = search(site(a_center(1001)), "ru", place="Нарын")
-    assert "Нарын: ближайшие 1" in page.text
+    assert "<h1>Нарын: ближайшее место</h1>" in page.text
 
 
 def test_without_an_edition_every_page_says_so_with_three_numbers(tmp_path) -> None:  # type: ignore[no-untyped-def]

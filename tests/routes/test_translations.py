@@ -92,6 +92,7 @@ def test_every_value_has_a_name(lang: str) -> None:
         "oblast": model.OBLASTS,
         "oblast.short": model.OBLASTS,
         "language": model.LANGUAGES,
+        "language.in": LANGS,
         "column": visibility.COLUMNS,
     }
     for family, values in families.items():
