@@ -25,7 +25,7 @@ class TestDesk:
 
     __test__ = False
 
-    def __init__(self, folder: Path, **settings: int) -> None:
+    def __init__(self, folder: Path, **settings: int | str) -> None:
         self.settings = Settings(instance=folder, **settings)  # type: ignore[arg-type]
         store = make_instance(self.settings)
         self.desk = Desk(store=store, settings=self.settings, gazetteer=gazetteer.shipped(), who="test", now=NOW)
