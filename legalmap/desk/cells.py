@@ -7,15 +7,14 @@ so that an export comes back with no change.
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from typing import Literal
 
 from legalmap import letters
-from legalmap.desk import oblasts, phones
+from legalmap.desk import oblasts, phones, vocabulary
 from legalmap.desk.problems import Refused
 from legalmap.desk.timetable import HoursUnreadable, read
 from legalmap.model import (
@@ -23,7 +22,6 @@ from legalmap.model import (
     FEES,
     GROUPS,
     KINDS,
-    LANGS,
     LANGUAGES,
     NEEDS,
     SHOW_LOCATION,
@@ -31,7 +29,6 @@ from legalmap.model import (
     TOPICS,
     VERIFIED_BY,
 )  # fmt: skip
-from legalmap.wording import label
 
 NORTH, SOUTH, WEST, EAST = 43.3, 39.1, 69.2, 80.3
 """The country's bounding box, degrees, rounded outwards."""
@@ -40,9 +37,6 @@ CLEAR = "-"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffd]")
 _TEMPLATE_MARKS = re.compile(r"\{\{|\{%|\{#|\$\{|`")
 _MANY_LINES = ("services", "bring", "note", "directions")
-_ADMISSION = re.compile(
-    r"with_children|self|needs_letter|needs_tests|night|female_staff|boys_up_to_\d{1,2}|max_days_\d{1,3}"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,43 +89,11 @@ def _parser(column: str, today: dt.date) -> Callable[[str], Parsed]:
 
 
 def _one_of(family: str, values: Sequence[str], text: str) -> Parsed:
-    return Parsed(_value(family, values, text))
+    return Parsed(vocabulary.value(family, values, text))
 
 
 def _many_of(family: str, values: Sequence[str], text: str) -> Parsed:
-    """Values separated by `;`, `|`, a line break, or a comma that is not part of a label ("Семья, развод")."""
-    names = _names(family, tuple(values))
-    found = []
-    for part in re.split(r"[;|\n]", text):
-        whole = names.get(letters.search_key(part.replace("_", " ")))
-        found.extend([whole] if whole else [_value(family, values, piece) for piece in _parts(part)])
-    return Parsed(listed(found))
-
-
-def _parts(text: str) -> list[str]:
-    return [part.strip() for part in re.split(r"[;|,\n]", text) if part.strip()]
-
-
-def _value(family: str, values: Sequence[str], text: str) -> str:
-    """The value that `text` names: itself, or its label in any language. Raises Refused with the nearest."""
-    names = _names(family, tuple(values))
-    key = letters.search_key(text.replace("_", " "))
-    if key in names:
-        return names[key]
-    close = difflib.get_close_matches(key, names, n=3, cutoff=0.5)
-    nearest = list(dict.fromkeys(names[name] for name in close)) or list(values[:8])
-    raise Refused("value_unknown", nearest=", ".join(nearest))
-
-
-@cache
-def _names(family: str, values: tuple[str, ...]) -> dict[str, str]:
-    names = {letters.search_key(value.replace("_", " ")): value for value in values}
-    for value in values:
-        for lang in LANGS:
-            for source in (family, f"{family}.desk", f"{family}.short"):
-                text = label(source, value, lang)
-                names.setdefault(letters.search_key(text), value)
-    return names
+    return Parsed(vocabulary.several(family, values, text))
 
 
 _SHOW_WORDS = {
@@ -157,7 +119,7 @@ def _show_location(text: str) -> Parsed:
         if key in {letters.search_key(word) for word in words}:
             return Parsed(value)
     try:
-        return Parsed(_value("show_location", SHOW_LOCATION, text))
+        return Parsed(vocabulary.value("show_location", SHOW_LOCATION, text))
     except Refused:
         return Parsed("no", "show_location_unreadable")
 
@@ -216,29 +178,6 @@ def _date(text: str, today: dt.date) -> Parsed:
     return Parsed(iso, "date_local" if local else "")
 
 
-def _admission(text: str) -> Parsed:
-    found = []
-    for part in _parts(text):
-        value = re.sub(r"[\s-]+", "_", part.casefold())
-        if not _ADMISSION.fullmatch(value):
-            known = (
-                "with_children",
-                "boys_up_to_7",
-                "self",
-                "needs_letter",
-                "needs_tests",
-                "night",
-                "max_days_14",
-                "female_staff",
-            )
-            raise Refused(
-                "value_unknown",
-                nearest=", ".join(difflib.get_close_matches(value, known, n=3, cutoff=0.3) or known),
-            )
-        found.append(value)
-    return Parsed(listed(found))
-
-
 def _rank(text: str) -> Parsed:
     if not re.fullmatch(r"\d{1,4}", text, re.ASCII):
         raise Refused("rank_unreadable")
@@ -265,7 +204,7 @@ _PARSERS: dict[str, Callable[[str], Parsed]] = {
     "website": _website,
     "hours": _hours,
     "phone_hours": _hours,
-    "admission": _admission,
+    "admission": lambda text: Parsed(vocabulary.admission(text)),
     "rank": _rank,
 }
 
@@ -273,8 +212,3 @@ _PARSERS: dict[str, Callable[[str], Parsed]] = {
 def values(text: str) -> tuple[str, ...]:
     """The values of a canonical cell that holds several."""
     return tuple(part for part in text.split("; ") if part)
-
-
-def listed(found: Iterable[str]) -> str:
-    """Several values as one canonical cell."""
-    return "; ".join(dict.fromkeys(found))

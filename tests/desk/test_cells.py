@@ -10,9 +10,37 @@ from hypothesis import strategies as st
 
 from legalmap.desk.cells import parse
 from legalmap.desk.problems import Refused
+from legalmap.desk.synonyms import SYNONYMS
+from legalmap.desk.vocabulary import ADMISSION, names_of
+from legalmap.letters import search_key
+from legalmap.model import (
+    ACCESS,
+    FEES,
+    GROUPS,
+    KINDS,
+    LANGS,
+    LANGUAGES,
+    NEEDS,
+    STATUSES,
+    TOPICS,
+    VERIFIED_BY,
+)
 from legalmap.visibility import COLUMNS
+from legalmap.wording import label
 
 TODAY = dt.date(2026, 11, 22)
+FAMILIES = {
+    "kind": KINDS,
+    "status": STATUSES,
+    "fee": FEES,
+    "verified_by": VERIFIED_BY,
+    "topic": TOPICS,
+    "need": NEEDS,
+    "group": GROUPS,
+    "access": ACCESS,
+    "language": LANGUAGES,
+    "admission": ADMISSION,
+}
 
 
 @pytest.mark.parametrize(
@@ -56,6 +84,38 @@ TODAY = dt.date(2026, 11, 22)
         ("languages", "ky; орусча; Uzbek", "ky; ru; uz"),
         ("admission", "boys up to 12; Night", "boys_up_to_12; night"),
         ("rank", "007", "7"),
+        ("verified_by", "по телефону", "phone"),
+        ("verified_by", "звонок", "phone"),
+        ("verified_by", "телефон аркылуу", "phone"),
+        ("verified_by", "на месте", "on_site"),
+        ("verified_by", "барып", "on_site"),
+        ("verified_by", "по документу", "document"),
+        ("languages", "киргизский, узбекский; русский", "ky; uz; ru"),
+        ("languages", "кыргызский; английский; жесты", "ky; en; sgn"),
+        ("kind", "НПО", "ngo"),
+        ("kind", "ОО", "ngo"),
+        ("kind", "приют", "shelter"),
+        ("kind", "убежище", "shelter"),
+        ("kind", "кризисный центр", "crisis_center"),
+        ("kind", "ЦБЮП", "flac"),
+        ("kind", "суд аксакалов", "aksakal_court"),
+        ("topics", "насилие; развод; пенсия", "violence; family; benefits"),
+        ("topics", "зомбулук, жер, мүлк", "violence; land; property"),
+        ("fee", "бесплатная", "free"),
+        ("fee", "бекер", "free"),
+        ("fee", "платная", "paid"),
+        ("status", "работает", "active"),
+        ("status", "закрыто", "closed"),
+        ("status", "приостановлен", "suspended"),
+        ("admission", "с детьми, мальчики до 12; ночью", "with_children; boys_up_to_12; night"),
+        ("admission", "балдары менен; нужно направление", "with_children; needs_letter"),
+        ("admission", "самостоятельно; женский персонал", "self; female_staff"),
+        ("admission", "Уул балдар: 12 жашка чейин; Эң көп 30 күн", "boys_up_to_12; max_days_30"),
+        ("admission", "Мальчики до 7 лет; Не дольше 14 дн.", "boys_up_to_7; max_days_14"),
+        ("admission", "A letter of referral is needed", "needs_letter"),
+        ("phones", "приёмная: 0312651010", "+996312651010 (приёмная)"),
+        ("oblast", "Нарынской обл.", "KG-N"),
+        ("hours", "9:00-18:00, пн-пт", "Mo-Fr 09:00-18:00"),
         ("website", "adilet.kg", "https://adilet.kg"),
         ("name_ky", "  Ысык-Кѳл\u00a0борбору ", "Ысык-Көл борбору"),
         ("services", "one\r\n  two ", "one\ntwo"),
@@ -102,6 +162,10 @@ def test_every_short_code_of_the_country_is_a_phone(number: str) -> None:
         ("email", "nobody", "email_unreadable"),
         ("website", "javascript:alert(1)", "website_unreadable"),
         ("rank", "first", "rank_unreadable"),
+        ("admission", "мальчики", "value_unknown"),
+        ("admission", "boys_up_to_N", "value_unknown"),
+        ("admission", "boys up to 100", "value_unknown"),
+        ("hours", "Mo 09-12; Mo 13-18", "hours_said_twice"),
     ],
 )
 def test_what_cannot_go_in_is_refused_with_its_reason(column: str, written: str, code: str) -> None:
@@ -119,6 +183,30 @@ def test_an_unknown_value_names_the_nearest_ones() -> None:
 def test_an_unreadable_show_location_hides_the_address_and_says_so() -> None:
     parsed = parse("show_location", "maybe", TODAY)
     assert (parsed.text, parsed.notice) == ("no", "show_location_unreadable")
+
+
+def test_all_that_was_assumed_about_hours_is_told() -> None:
+    parsed = parse("hours", "20:00 - 08:00 ", TODAY)
+    assert parsed.text == "Mo-Su 20:00-08:00"
+    assert (parsed.notice, *parsed.also) == ("hours_every_day", "hours_over_night")
+    assert parse("phone_hours", "22:00-06:00 ежедневно", TODAY).notice == "hours_over_night"
+
+
+@pytest.mark.parametrize(("family", "values"), sorted(FAMILIES.items()))
+def test_no_name_belongs_to_two_values(family: str, values: tuple[str, ...]) -> None:
+    assert set(SYNONYMS.get(family, ())) <= set(values)
+    owners: dict[str, set[str]] = {}
+    for value in values:
+        labels = [label(source, value, lang) for source in (family, f"{family}.desk") for lang in LANGS]
+        for name in {value.replace("_", " "), *labels, *SYNONYMS.get(family, {}).get(value, ())}:
+            owners.setdefault(search_key(name), set()).add(value)
+    assert {name: both for name, both in owners.items() if len(both) > 1} == {}
+    for value, words in SYNONYMS.get(family, {}).items():
+        assert {names_of(family, values)[search_key(word)] for word in words} == {value}
+
+
+def test_every_table_of_synonyms_is_of_a_family_that_is_read() -> None:
+    assert set(SYNONYMS) <= set(FAMILIES)
 
 
 def test_repaired_letters_are_told() -> None:
