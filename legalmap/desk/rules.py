@@ -16,8 +16,10 @@ from legalmap.visibility import wider
 SMALL_TOWN = 20_000
 """People; in a smaller place, naming the place is nearly naming the house."""
 _SPEAKS_OF_DANGER = re.compile(
-    r"кризис|зомбулук|насили|убежищ|приют|калкал|жабыр тарт|пострадавш|жертв|ала качуу|"
-    r"crisis|shelter|violence|abuse|victim|refuge\b|safe house"
+    # as `letters.search_key` leaves them: ө as о, ү as у, no ь, a space for a hyphen
+    r"кризис|зомбулук|зордук|кыйноо|ур токмок|кордук|ала качуу|жабыр тарт|калкал|баш ?паан|"
+    r"насил|абюз|жестоко\w* обращ|избит|избива|побои|побоев|пострадавш|жертв|убежищ|укрыти|приют|шелтер|"
+    r"crisis|shelter|violen|abus|batter(?:ed|ing)|victim|refuge\b|safe ?(?:house|home)"
 )
 _TOLD_IN = ("name_ky", "name_ru", "name_en", "services", "services_ky", "services_ru", "services_en")
 
