@@ -29,7 +29,7 @@ def _stale(center: Center, now: dt.datetime) -> bool:
     """Whether nobody verified `center` and its source is over 5 years old or undated.
 
     Hidden rows (show_location no) publish no source, so unless verified they are stale: of an entry
-    nobody may look up, the reader should be told to ask first.
+    nobody may look up, the reader should be told that it may be out of date.
     """
     if center.verified_on:
         return False

@@ -198,7 +198,14 @@ def test_open_takes_hours_that_nobody_verified_lately() -> None:
 def test_stale_is_unverified_and_over_five_years_old_or_undated(fields: dict[str, Any], stale: bool) -> None:
     phone = (Phone(number="114"),)
     told = match(center(1, phones=phone, **fields), MONDAY_10)
-    assert (told.stale, told.ask_first) == (stale, stale)
+    # nobody travels to a hidden center: with a phone it is called itself
+    assert (told.stale, told.ask_first) == (stale, stale and fields.get("show_location") != "no")
+
+
+@pytest.mark.parametrize("verified_on", ["", "2026-10"])
+def test_a_hidden_center_without_a_phone_is_asked_about_first(verified_on: str) -> None:
+    told = match(center(1, show_location="no", point=None, phones=(), verified_on=verified_on), MONDAY_10)
+    assert (told.stale, told.ask_first) == (not verified_on, True)
 
 
 def test_without_a_phone_one_is_told_to_ask_first() -> None:
