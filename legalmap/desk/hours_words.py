@@ -49,7 +49,7 @@ class _Token(NamedTuple):
 # Longest words first, so that "понедельник" is not read as "пон". Kyrgyz days of the Ministry's site: Дү-Жм.
 _WORDS: tuple[tuple[str, str], ...] = (
     (
-        r"24\s*/\s*7|круглосуточн\w*|күн[үу][-\s]?түн[үу]|күнү менен түнү|24\s*час\w*|24\s*саат|day and night",
+        r"24\s*/\s*7|круглосуточн\w*|күн[үу][-\s]?түн[үу]|күнү менен түнү|24\s*часа|24\s*hours|24\s*саат|day and night",
         "ALWAYS",
     ),
     (
@@ -58,7 +58,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ),
     (r"ежедневно|каждый день|без выходных|күн\s?сайын|дем алышсыз|daily|every day|mo-su", "Mo-Su"),
     (
-        r"по будням|будни|рабочие дни|(?:иш|жумуш) күндөрү|weekdays|(?:working|business) days",
+        r"(?:в\s+|по\s+)?(?:будн\w+|рабоч\w+)(?:\s+д\w+)?|(?:иш|жумуш) күндөрү|weekdays|(?:working|business) days",
         "Mo-Fr",
     ),
     (
