@@ -47,13 +47,13 @@ def _read(row: Row, gazetteer: Gazetteer, today: dt.date) -> Entry:
         try:
             parsed = cell_rules.parse(column, written, today)
             if column == "area" and parsed.text not in {"", cell_rules.CLEAR}:
-                parsed = cell_rules.Parsed(gazetteer.area(parsed.text), parsed.notice)
+                parsed = cell_rules.Parsed(gazetteer.area(parsed.text), parsed.notice, parsed.also)
         except Refused as fault:
             entry.say(fault.code, "error", column, written.strip()[:80], **fault.params)
             entry.nameless = entry.nameless or column == "id"
             continue
-        if parsed.notice:
-            entry.say(parsed.notice, "notice", column, written.strip()[:80], read=parsed.text[:80])
+        for code in filter(None, (parsed.notice, *parsed.also)):
+            entry.say(code, "notice", column, written.strip()[:80], read=parsed.text[:80])
         if parsed.text:
             entry.given[column] = "" if parsed.text == cell_rules.CLEAR else parsed.text
     return entry

@@ -410,6 +410,11 @@ def test_an_exported_text_never_begins_as_a_formula_and_comes_back_the_same(desk
     assert [cell for cell in cells if cell[:1] in set("=+-@＝") and not plain.fullmatch(cell)] == []
 
 
+def test_every_notice_of_a_cell_is_told(desk: TestDesk) -> None:
+    report = desk.bring(rows(row(hours="20:00-08:00")))
+    assert codes(report, "notice") == ["hours_every_day", "hours_over_night"]
+
+
 def test_verified_dates_are_kept_with_who_said_so(desk: TestDesk) -> None:
     desk.bring(rows(row(verified_on="2026-10-01", verified_by="phone", hours="Mo-Fr 09:00-18:00")))
     desk.bring(rows(row(verified_on="2026-11-20", verified_by="on_site")))

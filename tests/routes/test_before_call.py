@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
+from legalmap import create_app
+from legalmap.config import Settings
 from legalmap.model import Localized, Phone, Timetable
 from tests.served import SiteMaker, a_center, search
 
@@ -45,6 +48,12 @@ def test_the_danger_strip_leads_to_what_happens_before_the_call(client: FlaskCli
     for path in ("", "places", "centers/1001"):
         strip = client.get(f"/ru/{path}").text.split('<p class="danger">')[1].split("</p>")[0]
         assert '<a href="/ru/phones">Что важно знать до звонка</a>' in strip
+
+
+def test_without_an_edition_the_strip_promises_nothing_more(tmp_path: Path) -> None:
+    page = create_app(Settings(instance=tmp_path)).test_client().get("/ru/").text
+    assert 'href="tel:112"' in page
+    assert "Что важно знать до звонка" not in page
 
 
 def test_the_page_of_an_entry_to_ask_114_about_tells_what_114_is(client: FlaskClient) -> None:
