@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
+from collections.abc import Callable, Iterable
 from functools import cache
+from pathlib import Path
+from typing import Any
 
-_LOOK_ALIKE = str.maketrans("ѳѲɵƟӊӉ", "өӨөӨңҢ")
+_TABLES: dict[str, Any] = json.loads(Path(__file__).with_suffix(".json").read_text("utf-8"))
+"""The tables are data of their own so that the phone folds letters by the same ones."""
+_CHARACTERS: dict[str, str] = _TABLES["characters"]
+
+_LOOK_ALIKE = str.maketrans(_TABLES["look_alikes"])
 """Letters that only look like Kyrgyz ones; NFC and NFKC leave them alone (seen in texts of ministries)."""
+_CYRILLIC_TWIN = str.maketrans(_TABLES["twins"])
 
-_CYRILLIC_TWIN = str.maketrans("aceopxykABCEHKMOPTXY", "асеорхукАВСЕНКМОРТХУ")
-
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
-_SPACE_LIKE = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
+_INVISIBLE = re.compile(f"[{_CHARACTERS['invisible']}]")
+_SPACE_LIKE = re.compile(f"[{_CHARACTERS['spaces']}]")
 _WORD = re.compile(r"[^\W\d_]+")
 
-_FOLD = str.maketrans({"ө": "о", "ү": "у", "ң": "н", "ё": "е", "ö": "o", "ü": "u", "ъ": None, "ь": None})
-"""What people leave out when they type: Kyrgyz letters on a Russian keyboard, dots, signs."""
+_FOLD = str.maketrans(_TABLES["folds"])
+"""What people leave out when they type: Kyrgyz letters on a Russian keyboard, dots, signs; and the letters of
+the neighbors for the same sounds (Uzbek ў қ ғ ҳ, Kazakh і ә ұ һ, Tajik ӣ ӯ, Turkish ş ç ğ ı)."""
 
-_SEPARATORS = re.compile(r"[\s\x00-\x1f\x7f_\-\u2010-\u2015\u2212\"'`´«»„“”‘’‚‹›ʻʼ′″.,;:()]+")
+_IN_WORD = re.compile(rf"(?<=[^\W\d_])[{_CHARACTERS['apostrophes']}]+(?=[^\W\d_])")
+"""Uzbek oʻ and gʻ in all the ways to type them, and the soft sign of Latin names (Gul'cha)."""
+_SEPARATORS = re.compile(f"[{_CHARACTERS['separators']}]+")
 
-_ALPHABET = {
-    "ky": "абвгдеёжзийклмнңоөпрстуүфхцчшщъыьэюя",
-    "ru": "абвгдежзийклмнңоөпрстуүфхцчшщъыьэюя",
-    "en": "abcdefghijklmnopqrstuvwxyz",
-}
+_ALPHABET: dict[str, str] = _TABLES["alphabets"]
 """Order as in CLDR: ё is a letter of its own in Kyrgyz, a kind of е in Russian."""
+
+
+def _settled(step: Callable[[str], str], text: str) -> str:
+    """`text` after `step` as often as it changes anything: what one removes may let two others meet."""
+    while (changed := step(text)) != text:
+        text = changed
+    return text
 
 
 def _whole_word(found: re.Match[str]) -> str:
@@ -44,9 +57,13 @@ def repair(text: str) -> str:
 
     Latin letters become Cyrillic only inside words that are otherwise Cyrillic. Spelling stays.
     """
-    composed = unicodedata.normalize("NFC", text).translate(_LOOK_ALIKE)
-    visible = _SPACE_LIKE.sub(" ", _INVISIBLE.sub("", composed))
-    return _WORD.sub(_whole_word, visible)
+    return text if text.isascii() else _settled(_repaired, text)
+
+
+def _repaired(text: str) -> str:
+    visible = _SPACE_LIKE.sub(" ", _INVISIBLE.sub("", text))
+    composed = unicodedata.normalize("NFC", visible.translate(_LOOK_ALIKE))
+    return _WORD.sub(_whole_word, composed)
 
 
 def search_key(text: str) -> str:
@@ -54,8 +71,12 @@ def search_key(text: str) -> str:
 
     Keeps ы/и and к/г apart: folding them would join different villages. Never raises.
     """
-    folded = repair(text).lower().translate(_FOLD)
-    return _SEPARATORS.sub(" ", folded).strip()
+    return _settled(_folded, text)
+
+
+def _folded(text: str) -> str:
+    letters = _IN_WORD.sub("", repair(text).lower()).translate(_FOLD)
+    return _SEPARATORS.sub(" ", letters).strip()
 
 
 @cache
@@ -86,12 +107,9 @@ def _foreign(letter: str) -> int:
     return 0 if letter.isspace() else 1
 
 
-_TO_LATIN = str.maketrans({
-    "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ж": "j", "з": "z", "и": "i", "й": "i", "к": "k",
-    "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f", "х": "h",
-    "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sh", "ы": "i", "э": "e", "ю": "iu", "я": "ia",
-})  # fmt: skip
-_LATIN_SPELLINGS = (("dzh", "j"), ("dj", "j"), ("zh", "j"), ("kh", "h"), ("shch", "sh"), ("y", "i"), ("ng", "n"))
+_TO_LATIN = str.maketrans(_TABLES["latin"])
+_LATIN_SPELLINGS: list[list[str]] = _TABLES["latin_spellings"]
+_SOUND_SPELLINGS: list[list[str]] = _TABLES["sound_spellings"]
 
 
 def latin_key(text: str) -> str:
@@ -99,7 +117,48 @@ def latin_key(text: str) -> str:
 
     Coarser than search_key: for finding a name that must not be found, not for answering.
     """
-    key = search_key(text).translate(_TO_LATIN)
-    for spelling, plain in _LATIN_SPELLINGS:
+    return _settled(_latin, search_key(text))
+
+
+def _latin(key: str) -> str:
+    return re.sub(r"i+", "i", _respelled(key.translate(_TO_LATIN), _LATIN_SPELLINGS))
+
+
+def sound_key(text: str) -> str:
+    """`text` as it sounds, in plain Latin letters without spaces: "Тюп", "Түп" and "Tyup" are one key.
+
+    Coarser than latin_key (ю and у, oe and o, single and double letters meet): for finding what a
+    person may have meant when no name is written so, and for counting typing errors. Never raises.
+    """
+    return _settled(_sound, latin_key(text))
+
+
+def _sound(key: str) -> str:
+    return re.sub(r"(.)\1+", r"\1", _respelled(key.replace(" ", ""), _SOUND_SPELLINGS))
+
+
+def _respelled(key: str, spellings: Iterable[Iterable[str]]) -> str:
+    for spelling, plain in spellings:
         key = key.replace(spelling, plain)
-    return re.sub(r"i+", "i", key)
+    return key
+
+
+def typos(one: str, other: str, most: int) -> int:
+    """How many letters are wrong, missing, too many or swapped with their neighbor; above `most`: most + 1.
+
+    Source: optimal string alignment (Damerau 1964, Levenshtein 1966), in O(len(one) * len(other)).
+    """
+    if abs(len(one) - len(other)) > most:
+        return most + 1
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        last, before, row = before, row, [i]
+        for j, its in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != its))
+            if i > 1 and j > 1 and letter == other[j - 2] and its == one[i - 2]:
+                cost = min(cost, last[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:  # a swap reaches back two rows, but never below what the last one had
+            return most + 1
+    return min(row[-1], most + 1)
