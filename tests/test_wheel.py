@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import urllib.request
@@ -13,18 +14,25 @@ import pytest
 
 from tests.conftest import ROOT, clean_environment, free_port, wait_until_ready
 
+LEFT_OUT = (".git", ".venv", "build", "dist", "instance", "*.egg-info", "__pycache__", ".*_cache", ".hypothesis")
+
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The bin/ folder of a new environment that holds the wheel and nothing of the checkout."""
     folder = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", str(folder), str(ROOT)]
+    # a copy: what an earlier build left in the checkout must not come into the wheel
+    tree = shutil.copytree(ROOT, folder / "tree", ignore=shutil.ignore_patterns(*LEFT_OUT))
+    build = [sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", str(folder), str(tree)]
     subprocess.run(build, check=True, capture_output=True, timeout=120)
     venv.create(folder / "env", with_pip=True)
     (wheel,) = folder.glob("*.whl")
     binaries = folder / "env" / "bin"
     install = [str(binaries / "python"), "-m", "pip", "install", "-q", "-c", str(ROOT / "constraints.txt"), str(wheel)]
-    subprocess.run(install, check=True, capture_output=True, timeout=600)
+    told = subprocess.run(install, check=False, capture_output=True, text=True, timeout=600)
+    if told.returncode and "CI" not in os.environ and "Could not find a version" in told.stderr:
+        pytest.skip("no package index can be reached, so nothing can be installed into an empty environment")
+    assert told.returncode == 0, told.stderr
     return binaries
 
 

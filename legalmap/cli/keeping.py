@@ -20,12 +20,10 @@ from legalmap.desk.acts import EXIT_CODES, Desk, Report
 from legalmap.desk.doctor import examine
 from legalmap.desk.instance import make_instance
 from legalmap.desk.problems import QUESTIONS
-from legalmap.desk.publish import PublishRefused
 from legalmap.directory import exports
 from legalmap.directory.edition import EditionError, Editions, verified_manifest
 from legalmap.model import Lang
 from legalmap.store import Store, StoreError, centers, history
-from legalmap.wording import word
 
 
 def _desk(settings: Settings) -> Desk:
@@ -34,7 +32,10 @@ def _desk(settings: Settings) -> Desk:
 
 
 def _operator() -> str:
-    return f"cli:{getpass.getuser()}"
+    try:
+        return f"cli:{getpass.getuser()}"
+    except (KeyError, OSError):  # a user that the system has no name for
+        return f"cli:uid{os.getuid()}"
 
 
 @click.command()
@@ -122,7 +123,8 @@ def _show(report: Report, lang: str, *, as_json: bool) -> None:
 
 
 def _exit_code(report: Report) -> int:
-    return EXIT_CODES[report.outcome]
+    unpublished = any(problem.code == "publish_failed" for problem in report.plan.problems)
+    return 2 if unpublished else EXIT_CODES[report.outcome]
 
 
 @click.command()
@@ -156,12 +158,7 @@ def export(settings: Settings, form: str, output: Path | None) -> None:
 @in_words
 def publish(settings: Settings, lang: Lang) -> None:
     """Make the desk's centers the current edition, if anything differs."""
-    try:
-        published = _desk(settings).publish()
-    except PublishRefused as refusal:
-        for problem in refusal.problems:
-            click.echo(word(problem, lang), err=True)
-        sys.exit(1)
+    published = _desk(settings).publish()
     click.echo(f"edition {published.number}: {'published' if published.fresh else 'current already'}")
 
 

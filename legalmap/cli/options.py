@@ -11,6 +11,7 @@ from typing import NoReturn, ParamSpec, TypeVar
 
 import click
 
+from legalmap.desk.publish import PublishRefused
 from legalmap.directory.edition import NoEdition
 from legalmap.hours import BISHKEK
 from legalmap.model import LANGS, Lang, Problem
@@ -39,9 +40,9 @@ def now() -> dt.datetime:
     return dt.datetime.now(BISHKEK)
 
 
-def stop(code: str, lang: str, exit_code: int = 2, **params: str | int) -> NoReturn:
+def stop(code: str, lang: str, **params: str | int) -> NoReturn:
     click.echo(word(Problem(code=code, level="error", params=params), lang), err=True)
-    sys.exit(exit_code)
+    sys.exit(2)
 
 
 def in_words(command: Callable[P, R]) -> Callable[P, R]:
@@ -54,6 +55,10 @@ def in_words(command: Callable[P, R]) -> Callable[P, R]:
             return command(*args, **kwargs)
         except StoreError as fault:
             stop(fault.code, lang, detail=fault.detail)
+        except PublishRefused as refusal:
+            for problem in refusal.problems:
+                click.echo(word(problem, lang), err=True)
+            sys.exit(1)
         except NoEdition:
             stop("edition_missing", lang)
         except OSError as fault:

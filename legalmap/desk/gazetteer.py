@@ -10,7 +10,7 @@ from legalmap import letters, resources
 from legalmap.desk import oblasts
 from legalmap.desk.problems import Refused
 from legalmap.directory.places import Places, read_places
-from legalmap.model import LANGS, Localized, Place, Rayon
+from legalmap.model import LANGS, OBLASTS, Localized, Place, Rayon
 from legalmap.wording import label
 
 TWIN_OBLASTS = ({"KG-O", "KG-GO"},)
@@ -76,9 +76,9 @@ class Gazetteer:
         return oblast
 
     def oblasts_of(self, area: str) -> tuple[str, ...]:
-        """The oblasts of a canonical area: rayons give theirs."""
-        parts = (part for part in area.split("; ") if part)
-        return tuple(dict.fromkeys(self.rayons[part].oblast if part in self.rayons else part for part in parts))
+        """The oblasts of a canonical area, and `country`: rayons give theirs, what is not known gives nothing."""
+        found = (self.rayons[part].oblast if part in self.rayons else part for part in area.split("; "))
+        return tuple(dict.fromkeys(part for part in found if part in {*OBLASTS, "country"}))
 
 
 def _same(place: Place, oblast: str) -> bool:

@@ -125,7 +125,15 @@ def _told(change: Change) -> Mapping[str, tuple[str, str]]:
     return {"id": ("", change.id), **change.fields} if change.change == "new" else change.fields
 
 
+_GROUP_OF = {"hours": "hours", "phone_hours": "hours", "phones": "phones", "whatsapp": "phones"}
+
+
 def _verify(connection: Connection, act: Act, touched: Sequence[Change]) -> None:
+    """Keep what was verified; hours and phones that changed without a new word are verified no more."""
+    for change in touched:
+        groups = {_GROUP_OF[column] for column in change.fields if column in _GROUP_OF}
+        if change.change == "changed" and groups and "verified_on" not in change.fields:
+            verifications.add(connection, change.id, on="", way="", by=act.who, act_id=act.id, groups=sorted(groups))
     changed = [change for change in touched if {"verified_on", "verified_by"} & set(change.fields)]
     if not changed:
         return

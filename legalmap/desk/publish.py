@@ -88,7 +88,7 @@ def publish(store: Store, settings: Settings, gazetteer: Gazetteer, now: dt.date
                 return Published(number=shown, fresh=False)
             with store.writing() as connection:
                 last = counters.take(connection, "edition")
-        tightened = bool(shown) and _tightens(settings.editions / str(shown), content)
+        tightened = _tightens(settings.editions / str(shown), content) if shown else _any_edition(settings.editions)
         if tightened:
             # before the pointer moves: a worker that starts cold never falls back to an edition that shows more
             write_whole(settings.editions / editions.OLDEST, f"{last}\n")
@@ -171,6 +171,11 @@ def _tightens(folder: Path, content: EditionContent) -> bool:
         return True
     coming = {center.id: center for center in content.centers}
     return any(_shows_less(coming.get(center.id), center) for center in shown.centers)
+
+
+def _any_edition(folder: Path) -> bool:
+    """Whether there are editions although none can be compared with: then nobody knows what they show."""
+    return any(path.name.isdigit() for path in folder.iterdir())
 
 
 def _shows_less(now: Center | None, then: Center) -> bool:

@@ -106,6 +106,8 @@ def _decode(data: bytes, settings: Settings) -> str:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         raise _FileProblem("file_not_utf8", byte=fault.start) from fault
+    if not text.strip():
+        raise _FileProblem("file_empty")
     if "\0" in text:
         raise _FileProblem("file_not_csv", value="NUL")
     if text.lstrip()[:1] in {"<", "{", "["}:

@@ -32,7 +32,7 @@ class Say(Protocol):
     ) -> None: ...
 
 
-def fill_defaults(cells: dict[str, str], given: Mapping[str, str], say: Say) -> None:
+def fill_defaults(cells: dict[str, str], say: Say) -> None:
     """What a new row does not say: status, kind, and whether its address may be shown (in doubt, no)."""
     cells["status"] = cells["status"] or "active"
     kind_assumed = not cells["kind"]
@@ -56,7 +56,7 @@ def speaks_of_danger(cells: Mapping[str, str]) -> bool:
 
 def check(entry: Entry, gazetteer: Gazetteer) -> None:
     """Say what is wrong with the center that this row would make."""
-    _check_required(entry.cells, entry.say)
+    _check_required(entry)
     if entry.refused:
         return
     found = privacy.leak(entry.cells, gazetteer)
@@ -71,20 +71,28 @@ def check(entry: Entry, gazetteer: Gazetteer) -> None:
         entry.say("verified_without_way", "notice", "verified_by")
 
 
-def _check_required(cells: Mapping[str, str], say: Say) -> None:
+def _check_required(entry: Entry) -> None:
+    """What a center cannot do without; a column that could not be read is not called missing as well."""
+    cells = entry.cells
+    unread = {problem.column for problem in entry.problems if problem.level == "error"}
+
+    def say(code: str, column: str) -> None:
+        if column not in unread:
+            entry.say(code, "error", column)
+
     if not any(cells[column] for column in ("name_ky", "name_ru", "name_en")):
-        say("name_missing", "error", "name_ky")
+        say("name_missing", "name_ky")
     if bool(cells["lat"]) != bool(cells["lon"]):
-        say("coordinate_half", "error", "lon" if cells["lat"] else "lat")
+        say("coordinate_half", "lon" if cells["lat"] else "lat")
     if cells["kind"] in PHONE_KINDS:
         if not cells["phones"]:
-            say("phone_missing", "error", "phones")
+            say("phone_missing", "phones")
     elif not (
         cells["lat"] or cells["settlement"] or cells["oblast"] or cells["area"] or cells["show_location"] == "no"
     ):
-        say("place_missing", "error", "settlement")
+        say("place_missing", "settlement")
     if cells["verified_by"] and not cells["verified_on"]:
-        say("verified_without_date", "error", "verified_on")
+        say("verified_without_date", "verified_on")
 
 
 def _ask_about_showing(entry: Entry, changed: set[str]) -> None:

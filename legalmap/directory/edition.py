@@ -213,8 +213,11 @@ class Editions:
         is none at all.
         """
         directory = self._directory
-        if directory is not None and self._unchanged():
-            return directory
+        if self._unchanged():
+            if directory is not None:
+                return directory
+            if self.alarm:  # none to serve, and nothing has changed since it was looked for
+                raise NoEdition(self.alarm)
         # Whoever has an edition need not wait for the thread that reads the next one.
         if self._lock.acquire(blocking=directory is None):
             try:

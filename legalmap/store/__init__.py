@@ -25,7 +25,7 @@ _MIGRATION_LOCK = 7_316_001
 
 
 class StoreError(Exception):
-    """The database cannot be used; the text says what the operator can do. `code` words it."""
+    """The database cannot be used. `code` is worded by the catalog `problems`, `detail` is the engine's own word."""
 
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(f"{code}: {detail}" if detail else code)
@@ -37,11 +37,15 @@ class Store:
     """The desk's database. `writing()` transactions exclude one another from their first read."""
 
     def __init__(self, url: str) -> None:
-        """Prepare `url` (a SQLAlchemy URL); nothing is opened or created yet."""
+        """Prepare `url` (a SQLAlchemy URL); nothing is opened or created yet. Raises StoreError for a URL that
+        nothing here can open."""
         self.url = url.replace("postgresql://", "postgresql+psycopg://", 1)
         self.is_sqlite = self.url.startswith("sqlite")
-        # a desk process does few, long transactions: a pool would only keep files open
-        self.engine: Engine = create_engine(self.url, poolclass=NullPool)
+        try:
+            # a desk process does few, long transactions: a pool would only keep files open
+            self.engine: Engine = create_engine(self.url, poolclass=NullPool)
+        except (SQLAlchemyError, ImportError) as fault:
+            raise StoreError("database_url", str(fault)) from fault
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
 
@@ -49,9 +53,12 @@ class Store:
     def reading(self) -> Iterator[Connection]:
         """A consistent look at the database. Raises StoreError when it cannot be opened."""
         self._check_there()
-        with _in_words(), self.engine.connect() as connection, connection.begin():
-            self._check_version(connection)
-            yield connection
+        with _in_words(), self.engine.connect() as connection:
+            if not self.is_sqlite:
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                self._check_version(connection)
+                yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -137,6 +144,7 @@ def _code_of(message: str) -> str:
     for mark, code in (
         ("locked", "database_locked"),
         ("full", "disk_full"),
+        ("no space left", "disk_full"),
         ("readonly", "database_readonly"),
         ("read-only", "database_readonly"),
         ("unable to open", "database_missing"),

@@ -410,6 +410,27 @@ def test_an_exported_text_never_begins_as_a_formula_and_comes_back_the_same(desk
     assert [cell for cell in cells if cell[:1] in set("=+-@＝") and not plain.fullmatch(cell)] == []
 
 
+def test_changed_hours_and_phones_are_verified_no_more_but_the_rest_is(desk: TestDesk) -> None:
+    desk.bring(rows(row(verified_on="2026-11-01", verified_by="phone", hours="Mo-Fr 09:00-18:00", phones="114")))
+    desk.bring(rows(row(hours="Mo-Fr 10:00-18:00")))
+    center = desk.directory.by_id["a1"]
+    assert (center.hours_verified_on, center.verified_on) == ("", "2026-11-01")
+    desk.bring(rows(row(hours="Mo-Fr 10:00-17:00", verified_on="2026-11-20", verified_by="phone")))
+    assert desk.directory.by_id["a1"].hours_verified_on == "2026-11-20"
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"lat": "here", "lon": "75.9"},
+        {"kind": "helpline", "phones": "x"},
+        {"verified_on": "2030", "verified_by": "phone"},
+    ],
+)
+def test_what_could_not_be_read_is_not_called_missing_as_well(desk: TestDesk, cells: dict[str, str]) -> None:
+    assert len(desk.bring(rows(row(**cells))).plan.at("error")) == 1
+
+
 def test_every_notice_of_a_cell_is_told(desk: TestDesk) -> None:
     report = desk.bring(rows(row(hours="20:00-08:00")))
     assert codes(report, "notice") == ["hours_every_day", "hours_over_night"]
@@ -431,6 +452,8 @@ def test_verified_dates_are_kept_with_who_said_so(desk: TestDesk) -> None:
     [
         (b"", "file_empty"),
         (b"  \r\n", "file_empty"),
+        (b"\xef\xbb\xbf", "file_empty"),
+        (b"\xef\xbb\xbf\r\n", "file_empty"),
         (b"id,name_ru\r\n", "file_without_rows"),
         (b"one,two\r\n1,2\r\n", "file_without_header"),
         ("id,name_ru\r\n1,Центр".encode("cp1251"), "file_not_utf8"),

@@ -9,10 +9,12 @@ import os
 import shutil
 import sqlite3
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.instance import make_instance
 from legalmap.desk.publish import KEPT, PublishRefused
 from legalmap.directory.edition import NoEdition
@@ -150,6 +152,30 @@ def test_no_older_edition_is_left_that_shows_more_than_the_current_one(desk: Tes
     (desk.settings.editions / "3" / "edition.db").write_bytes(b"broken")
     with pytest.raises(NoEdition):
         _ = desk.directory
+
+
+@pytest.mark.parametrize("fault", ["pointer", "edition"])
+def test_hiding_something_while_the_current_edition_is_broken_lets_no_older_one_be_served(
+    desk: TestDesk, fault: str
+) -> None:
+    desk.bring(FILE)
+    desk.bring(FILE.replace("114", "117"))
+    if fault == "pointer":
+        (desk.settings.editions / "current").unlink()
+    else:
+        (desk.settings.editions / "2" / "edition.db").write_bytes(b"broken")
+    desk.bring("id,show_location\na1,no\n")
+    (desk.settings.editions / "3" / "edition.db").write_bytes(b"broken")
+    with pytest.raises(NoEdition):
+        _ = desk.directory
+
+
+def test_a_rayon_nobody_knows_is_no_area_of_a_hidden_row(desk: TestDesk) -> None:
+    desk.bring("id,kind,name_ru,show_location,area\ns1,shelter,Дом,no,Кочкор району; country\n")
+    assert desk.directory.by_id["s1"].area == ("KG-N", "country")
+    desk.desk = replace(desk.desk, gazetteer=Gazetteer((), ()))
+    desk.desk.publish()
+    assert desk.directory.by_id["s1"].area == ("country",)
 
 
 def test_an_emptied_note_costs_no_older_edition(desk: TestDesk) -> None:

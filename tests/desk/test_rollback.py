@@ -90,6 +90,13 @@ def test_a_withdrawn_number_does_not_come_back_by_itself(desk: TestDesk) -> None
     assert [phone.number for phone in desk.directory.by_id["a1"].phones] == ["+996555123456"]
 
 
+def test_a_number_that_another_replaced_goes_back(desk: TestDesk) -> None:
+    desk.bring(one(phones="0555123456; 0777999888"))
+    desk.bring(one(phones="0555123456; 0777999000"))
+    desk.back_to(1)
+    assert [phone.number for phone in desk.directory.by_id["a1"].phones] == ["+996555123456", "+996777999888"]
+
+
 def test_rolling_back_to_now_changes_nothing_and_an_unknown_edition_is_named(desk: TestDesk) -> None:
     desk.bring(one())
     assert desk.back_to(1).act is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,13 +14,14 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from legalmap import model, visibility
+from legalmap.desk.problems import QUESTIONS
 from legalmap.model import LANGS
 from legalmap.wording import TRANSLATIONS, label
 
 ROOT = Path(__file__).resolve().parents[2]
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 SOURCES = (("templates", "**.html", "jinja2"), ("legalmap/routes", "**.py", "python"))
-DOMAINS = ("labels", "messages")
+DOMAINS = ("labels", "messages", "problems")
 
 
 def catalog(lang: str, domain: str) -> Catalog:
@@ -48,6 +50,25 @@ def test_every_message_is_translated_and_none_is_a_guess(lang: str, domain: str)
         texts = message.string if isinstance(message.string, tuple) else (message.string,)
         assert all(texts), message.id
         assert not message.fuzzy, message.id
+
+
+_SAYS = re.compile(
+    r"""(?:Refused|_?FileProblem|StoreError|HoursUnreadable|say|_word|stop|Parsed\([^()]*,|code=)\(?\s*"([a-z_]{4,})\"""",
+)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_problem_the_desk_can_name_has_words(lang: str) -> None:
+    """Codes as they stand in the sources of desk, store and command line, and all questions."""
+    worded = {message.id for message in messages(catalog(lang, "problems"))}
+    sources = [
+        path.read_text(encoding="utf-8")
+        for part in ("desk", "store", "cli")
+        for path in (ROOT / "legalmap" / part).glob("*.py")
+    ]
+    named = {code for source in sources for code in _SAYS.findall(source)} | QUESTIONS
+    assert len(named) > 50
+    assert named - worded == set()
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -94,6 +94,24 @@ def test_verified_is_the_oldest_of_the_newest_words_of_all_groups(store: Store) 
     assert (known["b"].on, known["b"].way) == ("", "")
 
 
+@pytest.mark.parametrize("new_url", ["postgresql"], indirect=True)  # a SQLite writer waits until the look is over
+def test_a_look_at_the_database_does_not_change_while_others_write(new_url: NewUrl) -> None:
+    store = Store(new_url())
+    store.migrate()
+    with store.reading() as connection:
+        before = counters.value(connection, "number")
+        with store.writing() as other:
+            counters.take(other, "number")
+        assert counters.value(connection, "number") == before
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mongodb://x/y", "oracle://x/y"])
+def test_a_url_that_nothing_can_open_is_told_in_words(url: str) -> None:
+    with pytest.raises(StoreError) as fault:
+        Store(url)
+    assert fault.value.code == "database_url"
+
+
 def test_writers_wait_for_each_other_and_lose_no_number(store: Store) -> None:
     def take() -> None:
         for _ in range(10):
