@@ -1,21 +1,27 @@
-"""From what a person types to places of the gazetteer: all that are meant, else names that begin alike."""
+"""From what a person types to places of the gazetteer: all that are meant, else the names most like it."""
 
 from __future__ import annotations
 
 import csv
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from legalmap.letters import search_key, sort_key
+import numpy as np
+import numpy.typing as npt
+
+from legalmap.letters import latin_key, search_key, sort_key, sound_key, typos
 from legalmap.model import LANGS, Localized, Place, Point
 
-SIMILAR_MAX = 8
+SIMILAR_MAX = 20
+"""A page of places: more of them is a list to get lost in."""
 KEY_MAX = 80
 """Letters of a text that are compared; no name of a settlement is longer."""
-ALIKE_MIN = 3
-"""Fewer first letters in common say nothing ("Дж" is one sound)."""
+ONE_TYPO, TWO_TYPOS = 4, 8
+"""Names of so many letters may have one, or two, typing errors; shorter ones would become each other."""
+_BINS = 32
+"""Letters of a Latin key are counted in so many bins, a-z and digits each in one of its own but for a few."""
 
 _OBLAST_NAMES = {
     "KG-B": ("баткен", "баткенская", "batken"),
@@ -26,8 +32,10 @@ _OBLAST_NAMES = {
     "KG-T": ("талас", "таласская", "talas"),
     "KG-Y": ("ысык кол", "иссык кул", "иссык кулская", "ysyk kol", "issyk kul"),
 }
-"""Search keys of the oblasts' names (Kyrgyz, Russian, English)."""
+"""The oblasts' names (Kyrgyz, Russian, English), compared by sound."""
 _OBLAST_WORDS = frozenset({"облусу", "облус", "област", "обл", "oblast", "oblusu", "region"})
+_FEATURES = {code: rank for rank, code in enumerate(("PPLC", "PPLA", "PPLA2", "PPLA3", "PPLA4", "PPL"))}
+"""Seats before villages, these before parts of towns and abandoned places (GeoNames' feature codes)."""
 _PLACE_WORDS = frozenset({
     "г", "гор", "город", "с", "село", "пос", "поселок", "пгт", "ш", "шаары", "шаар", "а", "айылы", "айыл", "кыштагы",
     "city", "town", "village", "shaary", "aiyly",
@@ -43,20 +51,33 @@ class Found:
     similar: tuple[Place, ...] = ()
 
 
-def _importance(place: Place) -> tuple[int, str, str]:
-    """Most people first, then by feature (PPLC, PPLA ... before PPLX) and id: the same order every time."""
-    return -place.population, place.feature, place.id
+def _importance(place: Place) -> tuple[int, int, str]:
+    """Most people first, then by feature and id: the same order every time."""
+    return -place.population, _FEATURES.get(place.feature, len(_FEATURES)), place.id
 
 
-def _keys(place: Place) -> set[str]:
-    names = (*(getattr(place.names, lang) for lang in LANGS), *place.aliases)
-    return {key for key in map(search_key, names) if key}
+def _names(place: Place) -> tuple[str, ...]:
+    return (*(getattr(place.names, lang) for lang in LANGS), *place.aliases)
+
+
+def _index(places: Iterable[Place], key: Callable[[str], str]) -> dict[str, list[Place]]:
+    """Places by the key of each name, in the order they come."""
+    named: dict[str, list[Place]] = {}
+    for place in places:
+        for name in {key(name) for name in _names(place)} - {""}:
+            named.setdefault(name, []).append(place)
+    return named
+
+
+def _letters(key: str) -> npt.NDArray[np.int16]:
+    """How often each letter stands in `key`, as int16 of shape (32,)."""
+    return np.bincount([ord(letter) % _BINS for letter in key], minlength=_BINS).astype(np.int16)
 
 
 def _oblast(key: str) -> str:
     """The code of the oblast that `key` names, with or without the word oblast; "" for anything else."""
-    name = " ".join(word for word in key.split() if word not in _OBLAST_WORDS)
-    return next((code for code, names in _OBLAST_NAMES.items() if name in names), "")
+    name = sound_key(" ".join(word for word in key.split() if word not in _OBLAST_WORDS))
+    return next((code for code, names in _OBLAST_NAMES.items() if name in map(sound_key, names)), "")
 
 
 class Places:
@@ -64,12 +85,14 @@ class Places:
 
     def __init__(self, places: Iterable[Place]) -> None:
         self.by_id: Mapping[str, Place] = {place.id: place for place in places}
-        named: dict[str, list[Place]] = {}
-        for place in sorted(self.by_id.values(), key=_importance):
-            for key in _keys(place):
-                named.setdefault(key, []).append(place)
-        self._named = named
-        self._keys = sorted(named)
+        places = sorted(self.by_id.values(), key=_importance)
+        self._named = _index(places, search_key)
+        self._latin = _index(places, latin_key)
+        self._sounding = _index(places, sound_key)
+        self._joined = _index(places, lambda name: latin_key(name).replace(" ", ""))
+        self._keys = sorted(self._joined)
+        counts = [_letters(key) for key in self._keys]
+        self._letters = np.stack(counts) if counts else np.zeros((0, _BINS), np.int16)
 
     def __len__(self) -> int:
         return len(self.by_id)
@@ -80,17 +103,33 @@ class Places:
         return tuple(sorted(own, key=lambda place: (sort_key(place.names.in_lang("ky")[0], "ky"), place.id)))
 
     def find(self, text: str) -> Found:
-        """The places `text` names in any language or by an alias, whatever the spelling of ө, ү, ң.
+        """The places `text` names in any language or by an alias, in any spelling.
 
-        Several of one name are all `exact`. None: at most 8 `similar`, for the name of an oblast its
-        largest places. Never raises.
+        `exact`: all of that name as written (whatever ө, ү, ң, ь, or in Latin), else all that in Latin
+        sound so. None: for the name of an oblast its largest places, else names like it, at most 20
+        `similar`. Never raises.
         """
         key = search_key(text[: 4 * KEY_MAX])[:KEY_MAX].strip()
         bare = " ".join(word for word in key.split() if word not in _PLACE_WORDS)
         for name in (key, bare):  # "г. Нарын", "Бишкек шаары"
-            if name in self._named:
-                return Found(exact=tuple(self._named[name]))
-        return Found(similar=self._largest(_oblast(key)) or self._similar(key))
+            written = self._written(name)
+            if written:
+                return Found(exact=written)
+        oblast = self._largest(_oblast(key))
+        if oblast:
+            return Found(similar=oblast)
+        sounding = self._sounding.get(sound_key(bare), []) if bare.isascii() else []
+        if sounding:  # "Kochkoer"; in Cyrillic, "Карасуу" for Кара-Суу is asked about
+            return Found(exact=tuple(sounding))
+        return Found(similar=self._similar(bare))
+
+    def _written(self, key: str) -> tuple[Place, ...]:
+        """All of the name `key`. In Latin letters nobody knows which spelling a gazetteer chose, so those
+        that have it come first and the others whose Cyrillic name may be written so follow."""
+        named = self._named.get(key, [])
+        if named and not key.isascii():
+            return tuple(named)
+        return tuple({place.id: place for place in (*named, *self._latin.get(latin_key(key), []))}.values())
 
     def _largest(self, oblast: str) -> tuple[Place, ...]:
         own = (place for place in self.by_id.values() if oblast and place.oblast == oblast)
@@ -106,20 +145,37 @@ class Places:
         return tuple(found.values())[:SIMILAR_MAX]
 
     def _alike(self, key: str) -> Iterator[list[Place]]:
-        """Groups of places from the most alike on: `key` begins the name, the name begins `key`, then
-        fewer and fewer first letters in common (names with the same beginning are neighbors in order)."""
-        if not key:
+        """Groups of places from the most alike on: names that sound so, alone or with other words behind, that
+        begin so, that have one typing error, or two, and that have an ending here ("Кочкорский")."""
+        sound, joined = sound_key(key), latin_key(key).replace(" ", "")
+        if not sound:
             return
-        yield self._beginning(key)
-        for length in range(len(key) - 1, ALIKE_MIN - 1, -1):
-            yield self._named.get(key[:length], [])
-        for length in range(len(key) - 1, ALIKE_MIN - 1, -1):
-            yield self._beginning(key[:length])
+        words = key.split()
+        for count in range(len(words), 0, -1):
+            yield self._sounding.get(sound_key(" ".join(words[:count])), [])
+        yield self._beginning(joined)
+        yield from self._mistyped(joined)
+        for length in range(len(sound) - 1, ONE_TYPO - 1, -1):
+            yield self._sounding.get(sound[:length], [])
 
     def _beginning(self, prefix: str) -> list[Place]:
         first = bisect_left(self._keys, prefix)
         last = bisect_left(self._keys, prefix + "\U0010ffff", first)
-        return [place for key in self._keys[first:last] for place in self._named[key]]
+        return [place for key in self._keys[first:last] for place in self._joined[key]]
+
+    def _mistyped(self, key: str) -> Iterator[list[Place]]:
+        """Places whose name has one typing error, then those with two.
+
+        One error changes the count of at most two letters: this leaves few names to compare in full.
+        """
+        length = self._letters.sum(axis=1)
+        most = (length >= ONE_TYPO).astype(int) + (length >= TWO_TYPOS)
+        changed = np.abs(self._letters - _letters(key)).sum(axis=1)
+        near = np.flatnonzero((changed <= 2 * most) & (np.abs(length - len(key)) <= most) & (most > 0))
+        errors = [(typos(key, self._keys[row], int(most[row])), row) for row in near]
+        for many in (1, 2):
+            close = (self._keys[row] for error, row in errors if error == many <= most[row])
+            yield [place for name in close for place in self._joined[name]]
 
 
 def read_places(path: Path) -> tuple[Place, ...]:
