@@ -32,7 +32,8 @@ _OBLAST_NAMES = {
     "KG-T": ("талас", "таласская", "talas"),
     "KG-Y": ("ысык кол", "иссык кул", "иссык кулская", "ysyk kol", "issyk kul"),
 }
-"""The oblasts' names (Kyrgyz, Russian, English), compared by sound."""
+_OBLASTS = {latin_key(name): code for code, names in _OBLAST_NAMES.items() for name in names}
+"""The oblasts' names (Kyrgyz, Russian, English), compared by their Latin keys."""
 _OBLAST_WORDS = frozenset({"облусу", "облус", "област", "обл", "oblast", "oblusu", "region"})
 _FEATURES = {code: rank for rank, code in enumerate(("PPLC", "PPLA", "PPLA2", "PPLA3", "PPLA4", "PPL"))}
 """Seats before villages, these before parts of towns and abandoned places (GeoNames' feature codes)."""
@@ -76,8 +77,8 @@ def _letters(key: str) -> npt.NDArray[np.int16]:
 
 def _oblast(key: str) -> str:
     """The code of the oblast that `key` names, with or without the word oblast; "" for anything else."""
-    name = sound_key(" ".join(word for word in key.split() if word not in _OBLAST_WORDS))
-    return next((code for code, names in _OBLAST_NAMES.items() if name in map(sound_key, names)), "")
+    name = latin_key(" ".join(word for word in key.split() if word not in _OBLAST_WORDS))
+    return _OBLASTS.get(name, "")
 
 
 class Places:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legalmap.directory.places import SIMILAR_MAX, Places, read_places
+from legalmap.directory.places import SIMILAR_MAX, Found, Places, read_places
 from legalmap.model import Localized, Place, Point
 
 
@@ -35,6 +38,10 @@ PLACES = Places(
         *(place(f"x{number}", f"Тилек{number}", population=number) for number in range(12)),
     ]
 )
+
+
+ROOT = Path(__file__).parents[2]
+SHIPPED = Places(read_places(ROOT / "geodata" / "places.csv"))
 
 
 def exact(text: str) -> list[str]:
@@ -93,6 +100,44 @@ def test_a_misspelled_end_still_offers_the_name() -> None:
     assert similar("Нарен") == ["1"]
 
 
+@pytest.mark.parametrize("text", ["Нарн", "Нрын", "Наррын", "Нраын", "Нарыт", "Ныарын"])
+def test_one_typing_error_still_offers_the_name(text: str) -> None:
+    assert similar(text) == ["1"]
+
+
+def test_two_typing_errors_are_forgiven_only_in_a_long_name() -> None:
+    assert similar("Джолал-Обад") == ["7"]
+    assert similar("Кирокол") == []
+
+
+def test_a_name_that_begins_so_comes_before_one_with_a_typing_error() -> None:
+    places = Places([place("typo", "Талат", population=9), place("whole", "Таласты", population=1)])
+    assert [found.id for found in places.find("Талас").similar] == ["whole", "typo"]
+
+
+def test_a_name_with_an_ending_offers_the_name() -> None:
+    assert similar("Нарынский") == ["1"]
+
+
+def test_latin_letters_offer_every_place_that_may_be_meant() -> None:
+    places = Places([place("a", "Кызыл-Жар", en="Kyzyl-Jar"), place("b", "Кызыл-Жар", en="Kyzyl-Dzhar")])
+    assert [found.id for found in places.find("Kyzyl-Dzhar").exact] == ["b", "a"]
+    assert [found.id for found in places.find("kizil zhar").exact] == ["a", "b"]
+
+
+def test_what_only_sounds_so_in_cyrillic_is_asked_about() -> None:
+    assert (exact("Каракоол"), similar("Каракоол")[0]) == ([], "9")
+
+
+def test_no_more_than_a_page_is_offered() -> None:
+    places = Places([place(str(number), f"Тилек{number}") for number in range(50)])
+    assert len(places.find("тил").similar) == SIMILAR_MAX == 20
+
+
+def test_a_gazetteer_without_places_finds_nothing() -> None:
+    assert Places([]).find("Нарын") == Found()
+
+
 def test_two_letters_in_common_are_not_alike() -> None:
     assert similar("Набу") == []
 
@@ -124,6 +169,7 @@ def test_hostile_text_finds_nothing_and_breaks_nothing(text: str) -> None:
 def test_no_text_breaks_the_search_or_floods_the_page(text: str) -> None:
     found = PLACES.find(text)
     assert len(found.similar) <= SIMILAR_MAX
+    assert len({one.id for one in found.similar}) == len(found.similar)
     assert not (found.exact and found.similar)
 
 
@@ -139,11 +185,102 @@ def test_the_gazetteer_is_read_as_it_is_written(tmp_path: Path) -> None:
 
 
 def test_every_shipped_place_is_found_by_each_of_its_names() -> None:
-    path = Path(__file__).parents[2] / "geodata" / "places.csv"
-    shipped = Places(read_places(path))
-    with path.open(encoding="utf-8", newline="") as lines:
+    with (ROOT / "geodata" / "places.csv").open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
-    assert len(shipped) == len(rows)
+    assert len(SHIPPED) == len(rows)
     for row in rows:
         for name in filter(None, (row["name_ky"], row["name_ru"], row["name_en"], *row["aliases"].split("|"))):
-            assert row["id"] in [found.id for found in shipped.find(name).exact], name
+            for typed in (name, name.upper(), name.replace("-", " "), name.translate(RUSSIAN_KEYBOARD)):
+                assert row["id"] in [found.id for found in SHIPPED.find(typed).exact], typed
+
+
+RUSSIAN_KEYBOARD = str.maketrans("өүңӨҮҢ", "оунОУН")
+KARAKOL, KARA_KOL, MANAS, KARA_SUU = "1528121", "1528124", "1528249", "1528091"
+AK_SUU, TALAS = ["1527232", "8377866"], ["1527299", "7649203"]
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        *((text, [KARAKOL]) for text in ("Каракол", "Karakol", "каракол", "Пржевальск", "Przhevalsk")),
+        *((text, [KARA_KOL]) for text in ("Кара-Көл", "Кара-Кол", "Кара-Куль", "Каракуль", "Karakul", "Kara-Koel")),
+        *((text, [MANAS]) for text in ("Манас", "Manas", "Джалал-Абад", "Жалал-Абад", "Dzhalal-Abad", "Jalalabad")),
+        *((text, [KARA_SUU]) for text in ("Кара-Суу", "Карасу", "Kara-Su", "карасуу")),
+        *((text, AK_SUU) for text in ("Ак-Суу", "Ak-Suu", "Аксуу", "aksu")),
+        *((text, TALAS) for text in ("Талас", "Talas", "ТАЛАС")),
+        ("Talas village", ["7649203"]),
+        ("Талас шаары", ["1527299"]),
+        ("Замбарыч", ["8377866"]),
+        ("Исфана", ["1222662"]),
+        ("Isfana", ["1222662"]),
+        ("Рыбачье", ["1527004"]),
+        ("Rybachye", ["1527004"]),
+        ("Balikchi", ["1527004"]),
+        ("Ленинполь", ["1527688"]),
+        ("Быстровка", ["1528606"]),
+        ("Теплоключенка", ["1527232"]),
+        ("Теплоключёнка", ["1527232"]),
+        ("Хайдаркан", ["1222635"]),
+        ("Khaidarken", ["1222635"]),
+        ("Ҳайдаркан", ["1222635"]),
+        ("Дюрбельджин", ["1528766"]),
+        ("Dyurbeldjin", ["1528766"]),
+        ("Покровка", ["1527497", "1527496"]),
+        ("Tyup", ["1527121"]),
+        ("Кайынды", ["1528234"]),
+        ("Kainda", ["1528234"]),
+        ("Үч-Коргон", ["1527103"]),
+        ("Наукат", ["1528339"]),
+        ("Tash-Kumyr", ["1527260"]),
+        ("Tash-Koemuer", ["1527260"]),
+        ("Kochkor", ["1527902"]),
+        ("Oʻsh", ["1527534"]),
+        ("O'sh", ["1527534"]),
+        ("Ўш", ["1527534"]),
+    ],
+)
+def test_names_that_are_easily_mixed_up_and_former_names_lead_to_the_right_places(text: str, ids: list[str]) -> None:
+    assert [found.id for found in SHIPPED.find(text).exact] == ids
+
+
+@pytest.mark.parametrize(
+    ("text", "id"),
+    [("Бишкекк", "1528675"), ("Чолпонота", "1528512"), ("Prgevalsk", KARAKOL), ("Кочкорский", "1527902"),
+     ("O`zgan", "1527513"), ("Карабалто", "1528182"), ("Ошш", "1527534")],
+)  # fmt: skip
+def test_a_mistyped_name_is_offered_first(text: str, id: str) -> None:
+    found = SHIPPED.find(text)
+    assert (found.exact, found.similar[0].id) == ((), id)
+
+
+def bench(testdata: str | None, *arguments: str) -> subprocess.CompletedProcess[str]:
+    others = {name: value for name, value in os.environ.items() if name != "LEGALMAP_TESTDATA"}
+    return subprocess.run(
+        [sys.executable, "bench/places.py", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=120,
+        env=others | ({} if testdata is None else {"LEGALMAP_TESTDATA": testdata}),
+    )  # fmt: skip
+
+
+def test_the_large_gazetteer_says_why_it_is_skipped() -> None:
+    done = bench(None, "--check")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "LEGALMAP_TESTDATA is not set" in done.stdout
+
+
+@pytest.mark.skipif(
+    "LEGALMAP_TESTDATA" not in os.environ,
+    reason="LEGALMAP_TESTDATA is not set; it names the folder that holds wof_kg_localities.csv",
+)
+def test_the_large_gazetteer_meets_its_goals() -> None:
+    done = bench(os.environ.get("LEGALMAP_TESTDATA"), "--check")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.splitlines()[-1].startswith("met: ")
+
+
+def test_a_gazetteer_whose_places_cannot_be_found_misses_the_goals(tmp_path: Path) -> None:
+    columns = "wof_id,geonameid,name,name_ky,name_ru,lat,lon,admin1,feature_code,population"
+    rows = "".join(f"{number},,Aral,Арал,Арал,41,75,04,PPL,\n" for number in range(40))
+    (tmp_path / "wof_kg_localities.csv").write_text(f"{columns}\n{rows}", encoding="utf-8")
+    done = bench(str(tmp_path), "--check")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert done.stdout.splitlines()[-1].startswith("MISSED: worst 50.00 % of 40 places")
