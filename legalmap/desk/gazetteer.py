@@ -37,6 +37,9 @@ class Gazetteer:
         found = [place for place in self.places.find(cells["settlement"]).exact if _same(place, cells["oblast"])]
         rayons = self._rayon_names.get(letters.search_key(cells["rayon"]), ()) if cells["rayon"] else ()
         in_rayon = [place for place in found if place.rayon in rayons]
+        seats = [place for place in found if place.feature in {"PPLC", "PPLA"} and place.population]
+        if not in_rayon and len(seats) == 1 and not any(place.population for place in found if place not in seats):
+            return (seats[0],)  # Талас: the town, not a hamlet of the name that nobody counted
         return tuple(in_rayon or found)
 
     def rayon_id(self, name: str) -> str:

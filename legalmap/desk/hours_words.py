@@ -49,6 +49,11 @@ class _Token(NamedTuple):
 # Longest words first, so that "понедельник" is not read as "пон". Kyrgyz days of the Ministry's site: Дү-Жм.
 _WORDS: tuple[tuple[str, str], ...] = (
     (
+        r"(?:иш|жумуш)\s+(?:сааттары|сааты|саат|убактысы|убакыты|тартиби|күнү)|"
+        r"(?:режим|время|график|часы)\s+работы|приём(?:\s+граждан)?|(?:opening|working|office)\s+hours",
+        "SKIP",
+    ),
+    (
         r"24\s*/\s*7|круглосуточн\w*|күн[үу][-\s]?түн[үу]|күнү менен түнү|24\s*часа|24\s*hours|24\s*саат|day and night",
         "ALWAYS",
     ),

@@ -16,10 +16,14 @@ def make_instance(settings: Settings) -> Store:
     The folder is the owner's only: the desk's database holds addresses that must stay hidden.
     """
     settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if settings.instance.stat().st_mode & 0o077:
+        settings.instance.chmod(0o700)  # it was there before, open to others
     settings.editions.mkdir(exist_ok=True)
     _make_key(settings.sealing_key)
     store = Store(settings.database_url)
     _refuse_to_start_over(settings, store)
+    if store.is_sqlite and store.engine.url.database:
+        Path(store.engine.url.database).touch(mode=0o600)
     store.migrate()
     return store
 

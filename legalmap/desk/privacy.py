@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from legalmap import letters
@@ -23,50 +25,89 @@ _STREET_WORDS = frozenset(
         "улица ул көчөсү көчө көч проспект пр просп бульвар бул переулок пер тупик дом д үй корпус корп квартира кв "
         "офис оф этаж кабат кабинет каб здание имарат микрорайон мкр кичирайон район р н шаары шаар ш город г село с "
         "айыл айылы street str st avenue ave lane prospect building bldg floor room office house flat apt city town "
-        "village district near the of in and жана и в на около жанында рядом угол бурчу"
+        "village district near the of in and жана и в на около жанында рядом угол бурчу центр центра центре борбор "
+        "борбору территория территориясы больница больницы оорукана ооруканасы өкмөтү администрация администрации "
+        "администрациясы напротив возле остановка аялдамасы школа мектеп мектеби рынок рынка базар базары мэрия мэрии "
+        "областная областной облустук районная районной райондук городская городской шаардык center centre"
     ).split()
 )
 _ENDINGS = r"(?:ск\w{1,3}|[аеоуюяы]|ом|ой|го|ко|ту|ты|[тдкг][аоеу]н?|[тд][ауео]г[ыуо]|нун|нын|и|у|а|е|s)?"
 """What Kyrgyz and Russian put behind a short name (Ош: Оштон, Ошского), as search keys."""
+_ADJECTIVE = re.compile(r"(?:ск|sk)\w{1,3}$")
+_MAP_LINK = re.compile(
+    r"2gis|//maps?\.|/maps?[/?@]|goo\.gl|openstreetmap|osm\.org|what3words|plus\.codes|\bgeo:", re.IGNORECASE
+)
+_DEGREES = re.compile(r"(?<![\d.])(?:39|4[0-3]|69|7\d|80)[.,]\d{3,}")
+"""Decimal degrees inside the country, exact to 100 m or better."""
+_RUN_TOGETHER = frozenset({"id", "email", "website"})
+"""Columns in which words stand without spaces between them."""
 
 
-def hidden_words(cells: Mapping[str, str], gazetteer: Gazetteer) -> frozenset[str]:
-    """Search keys of the words that this row hides: its address; for `no` also its settlement, by
-    every name the gazetteer knows, whole ("каракол") and in parts. Street-type words and bare
-    numbers aside; so are, where the settlement is public, the settlement's own names."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secrets:
+    """What a row hides: words (search keys and their plain Latin spelling), whole phrases, its point."""
+
+    words: frozenset[str]
+    phrases: tuple[str, ...] = ()
+    point: bool = False
+
+    def told_in(self, column: str, text: str) -> str:
+        """The first piece of `text` that gives something away; "" when nothing does."""
+        for word in _public_words(text):
+            if _gives_away(word, self.words):
+                return word
+        if column in _RUN_TOGETHER:
+            run = _latin(re.sub(r"[\W\d_]+", "", text))
+            if any(len(stem) > 4 and stem in run for stem in (_stem(_latin(word)) for word in self.words)):
+                return text
+        if any(phrase in _key(text) for phrase in self.phrases):
+            return text
+        if self.point and (found := _MAP_LINK.search(text) or _DEGREES.search(text)):
+            return found[0]
+        return ""
+
+
+def secrets_of(cells: Mapping[str, str], gazetteer: Gazetteer) -> Secrets:
+    """What this row hides: its address and way; for `no` also its settlement, by every name the gazetteer
+    knows. Street-type words and bare numbers aside; so are, where the settlement is public, its names."""
     show = cells["show_location"]
     if show == "yes":
-        return frozenset()
-    texts = [cells[column] for column in _ADDRESS if cells[column]]
+        return Secrets(words=frozenset())
     names = gazetteer.names_of(cells["settlement"]) if cells["settlement"] else set()
-    words = {word for text in texts for word in _keys(text)}
-    if show == "settlement":
-        return frozenset(words - {word for name in names for word in _keys(name)})
-    return frozenset(words | {word for name in names for word in _keys(name)})
+    own = {word for name in names for word in _keys(name)}
+    words = {word for column in _ADDRESS for word in _keys(cells[column])}
+    ways = (_key(cells[column]) for column in LOCATION_COLUMNS if column.startswith("directions"))
+    return Secrets(
+        words=frozenset(words - own if show == "settlement" else words | own),
+        phrases=tuple(way for way in ways if way.count(" ") > 1),
+        point=True,
+    )
 
 
 def leak(cells: Mapping[str, str], gazetteer: Gazetteer) -> tuple[str, str] | None:
-    """The first public column in which a hidden word stands, and that word as written; else None.
+    """The first public column in which something hidden stands, and that piece as written; else None.
 
-    Website and note of `settlement` rows are not looked at: they are dropped instead (`contains`).
+    Website and note of `settlement` rows are not looked at: they are dropped instead.
     """
-    hidden = hidden_words(cells, gazetteer)
-    if not hidden:
+    secrets = secrets_of(cells, gazetteer)
+    if cells["show_location"] == "yes":
         return None
     for column in sorted(PUBLIC_COLUMNS.get(cells["show_location"], PUBLIC_COLUMNS["no"]) - _NOT_TEXT):
         dropped = column == "website" or column.startswith("note")
         named = column == "rayon" and gazetteer.rayon_id(cells["rayon"]) in gazetteer.rayons
-        if dropped or named:
-            continue
-        for word in _public_words(cells[column]):
-            if _gives_away(word, hidden):
-                return column, word
+        if cells[column] and not dropped and not named and (told := secrets.told_in(column, cells[column])):
+            return column, told
     return None
 
 
-def contains(text: str, hidden: frozenset[str]) -> bool:
-    """Whether one of the hidden words, or a form of it with another ending, stands in `text`."""
-    return any(_gives_away(word, hidden) for word in _public_words(text))
+def is_an_address(settlement: str) -> bool:
+    """Whether what stands in the column of the settlement is more than a name."""
+    return bool(re.search(r"[\d,;]", settlement)) or bool(set(_words(settlement)) & _STREETS)
+
+
+_STREETS = frozenset(
+    letters.search_key(word) for word in "ул улица көчөсү көч пр проспект пер переулок дом street".split()
+)
 
 
 def _keys(text: str) -> set[str]:
@@ -84,26 +125,37 @@ def _public_words(text: str) -> list[str]:
     return [*words, *(left + right for left, right in zip(words, words[1:], strict=False))]
 
 
-_key = lru_cache(maxsize=65_536)(letters.search_key)
-_latin = lru_cache(maxsize=65_536)(letters.latin_key)
-"""A directory says the same words again and again; both are asked of every public word of hidden rows."""
+@lru_cache(maxsize=65_536)
+def _key(text: str) -> str:
+    """A directory says the same words again and again."""
+    return letters.search_key(text)
+
+
+@lru_cache(maxsize=65_536)
+def _latin(text: str) -> str:
+    return "".join(letter for letter in unicodedata.normalize("NFD", letters.latin_key(text)) if letter.isalnum())
 
 
 def _gives_away(word: str, hidden: frozenset[str]) -> bool:
     key = _key(word)
     if any(_same_word(key, secret) for secret in hidden):
         return True
-    if not key.isascii() or len(key) < 4:
-        return False
     latin = _latin(key)
-    return any(len(secret) > 3 and _same_word(latin, _latin(secret)) for secret in hidden)
+    return len(latin) > 2 and any(_same_word(latin, _latin(secret)) for secret in hidden)
 
 
 def _same_word(word: str, secret: str) -> bool:
     if len(secret) <= 3:
         return re.fullmatch(re.escape(secret) + _ENDINGS, word) is not None
-    stem = secret.rstrip("аеиоуыэюяйaeiouy")
-    return word.startswith(stem if len(stem) >= 4 else secret)
+    stem = _stem(secret)
+    return word.startswith(stem) if len(stem) > 3 else word.startswith(secret)
+
+
+def _stem(word: str) -> str:
+    """Without the ending of an adjective, and without one vowel: "советская" and "совет" are one street."""
+    short = _ADJECTIVE.sub("", word)
+    short = short if len(short) > 3 else word
+    return short[:-1] if len(short) > 4 and short[-1] in "аеиоуыэюяйaeiouy" else short
 
 
 def _words(text: str) -> list[str]:

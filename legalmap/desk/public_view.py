@@ -9,7 +9,7 @@ from functools import lru_cache
 from legalmap.desk import phones
 from legalmap.desk.cells import values
 from legalmap.desk.gazetteer import Gazetteer
-from legalmap.desk.privacy import contains, hidden_words
+from legalmap.desk.privacy import secrets_of
 from legalmap.desk.timetable import compile_hours
 from legalmap.model import Center, Localized, Point, Record, Timetable
 from legalmap.visibility import COLUMNS, PUBLIC_COLUMNS
@@ -22,9 +22,9 @@ def public_center(record: Record, gazetteer: Gazetteer, holidays: tuple[dt.date,
     allowed = PUBLIC_COLUMNS.get(show, PUBLIC_COLUMNS["no"])
     cells = {column: record.cells[column] if column in allowed else "" for column in COLUMNS}
     if show == "settlement":
-        secret = hidden_words(record.cells, gazetteer)
+        secrets = secrets_of(record.cells, gazetteer)
         for column in ("website", *(name for name in COLUMNS if name.startswith("note"))):
-            if contains(cells[column], secret):
+            if cells[column] and secrets.told_in(column, cells[column]):
                 cells[column] = ""
     places = gazetteer.settlements(cells)
     place = places[0] if len(places) == 1 else None

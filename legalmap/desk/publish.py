@@ -23,7 +23,7 @@ from legalmap.directory import edition as editions
 from legalmap.directory.rows import Text, center_row, content_sha256
 from legalmap.model import Center, Localized, Problem, Record
 from legalmap.store import Store, centers, counters
-from legalmap.visibility import LOCATION_COLUMNS, shows_more
+from legalmap.visibility import COLUMNS, LOCATION_COLUMNS, shows_more
 
 HOLIDAY_DAYS = 400
 _WAYS_TO_SOMEBODY = (
@@ -184,13 +184,17 @@ def _shows_less(now: Center | None, then: Center) -> bool:
     if now == then:
         return False
     old, new = center_row(then), center_row(now)
-    return any(shows_more(name, _cell(old[name]), _cell(new[name])) for name in _WAYS_TO_SOMEBODY)
+    hides = now.show_location != "yes"  # then any text that was taken out may have told what is hidden
+    looked_at = [name for name in COLUMNS if name in old] if hides else _WAYS_TO_SOMEBODY
+    return any(shows_more(name, _cell(old[name]), _cell(new[name])) for name in looked_at)
 
 
 def _cell(value: object) -> str:
     """A cell of edition.db as the desk writes it: a list of phones becomes their numbers."""
     text = "" if value is None else str(value)
-    return "; ".join(phone["number"] for phone in json.loads(text)) if text.startswith("[") else text
+    if not text.startswith("["):
+        return text
+    return "; ".join(value["number"] if isinstance(value, dict) else str(value) for value in json.loads(text))
 
 
 def _prune(folder: Path, current: int) -> None:

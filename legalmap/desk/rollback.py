@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.privacy import leak
@@ -41,8 +41,12 @@ def plan_rollback(
                 changes.append(Change(id=center_id, change="removed", fields=closed))
             continue
         fields, told = _back(record, before.get(center_id, {}), widen=widen)
-        problems.extend((*told, *_hold_back_leaks(record, fields, gazetteer)))
-        if fields:
+        problems.extend(told)
+        then = {**record.cells, **{column: pair[1] for column, pair in fields.items()}}
+        if leak(then, gazetteer):
+            # to leave one field out could drop the very tightening that hid the rest: the center stays whole
+            problems.append(_word("rollback_center_held_back", record, None))
+        elif fields:
             changes.append(Change(id=center_id, change="changed", fields=fields))
     return Plan(changes=tuple(changes), problems=tuple(problems))
 
@@ -65,15 +69,5 @@ def _back(
     return fields, told
 
 
-def _hold_back_leaks(record: Record, fields: dict[str, tuple[str, str]], gazetteer: Gazetteer) -> Iterator[Problem]:
-    """Take out of `fields` what would put a word of the hidden address where the public sees it."""
-    while spill := leak({**record.cells, **{column: pair[1] for column, pair in fields.items()}}, gazetteer):
-        column = spill[0] if spill[0] in fields else next(iter(fields), "")
-        if not column:
-            return
-        del fields[column]
-        yield _word("rollback_held_back", record, column)
-
-
-def _word(code: str, record: Record, column: str) -> Problem:
+def _word(code: str, record: Record, column: str | None) -> Problem:
     return Problem(code=code, level="notice", column=column, params={"id": record.id})

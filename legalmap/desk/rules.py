@@ -32,13 +32,15 @@ class Say(Protocol):
     ) -> None: ...
 
 
-def fill_defaults(cells: dict[str, str], say: Say) -> None:
-    """What a new row does not say: status, kind, and whether its address may be shown (in doubt, no)."""
+def fill_defaults(cells: dict[str, str], say: Say, *, refused: bool = False) -> None:
+    """What a new row does not say: status, kind, and whether its address may be shown (in doubt, no).
+    `refused`: the row cannot go in anyway, so that nothing needs to be said of its kind."""
     cells["status"] = cells["status"] or "active"
     kind_assumed = not cells["kind"]
     if kind_assumed:
         cells["kind"] = "ngo"
-        say("kind_assumed", "notice", "kind")
+        if not refused:
+            say("kind_assumed", "notice", "kind")
     if cells["show_location"]:
         return
     hidden = kind_assumed or cells["kind"] in SENSITIVE_KINDS
@@ -58,6 +60,11 @@ def check(entry: Entry, gazetteer: Gazetteer) -> None:
     """Say what is wrong with the center that this row would make."""
     _check_required(entry)
     if entry.refused:
+        return
+    settlement = entry.cells["settlement"]
+    only_that = entry.cells["show_location"] == "settlement"
+    if only_that and privacy.is_an_address(settlement) and not gazetteer.settlements(entry.cells):
+        entry.say("settlement_is_address", "error", "settlement", settlement)
         return
     found = privacy.leak(entry.cells, gazetteer)
     if found:

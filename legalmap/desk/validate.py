@@ -133,4 +133,4 @@ def _merge(entry: Entry) -> None:
         entry.cells = {**entry.known.cells, **entry.given}
         return
     entry.cells = dict.fromkeys(COLUMNS, "") | entry.given | {"id": entry.id}
-    rules.fill_defaults(entry.cells, entry.say)
+    rules.fill_defaults(entry.cells, entry.say, refused=entry.refused)

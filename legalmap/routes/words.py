@@ -176,8 +176,9 @@ def date(partial: str) -> str:
 def checked(center: Center) -> str:
     """Who made sure of it and when, or what it was taken from."""
     if center.verified_on:
-        way = label("verified_by", center.verified_by or "document", _lang())
-        return f"{way}: {date(center.verified_on)}"
+        if not center.verified_by:
+            return _("Checked: %(date)s", date=date(center.verified_on))
+        return f"{label('verified_by', center.verified_by, _lang())}: {date(center.verified_on)}"
     if center.source and center.source_date:
         return _("From a page of %(date)s, not verified", date=date(center.source_date))
     if center.source:

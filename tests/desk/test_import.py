@@ -280,6 +280,16 @@ def test_a_name_of_several_places_is_a_question(desk: TestDesk) -> None:
         ({"show_location": "settlement", "address": "Пингвин 12", "source": "https://x.kg/адрес-пингвин-12"}, "source"),
         ({"show_location": "settlement", "address": "Пингвин 12", "rayon": "ул Пингвин"}, "rayon"),
         ({"show_location": "settlement", "address": "Ак-Кеме 3", "services": "Аккеме"}, "services"),
+        ({"address_en": "Toktogula 125", "name_ru": "Приют на Токтогула"}, "name_ru"),
+        ({"address": "Frunze 12", "bring_ru": "вход на Фрунзе"}, "bring_ru"),
+        ({"address": "пр. Чуй, 114", "name_en": "Hope on Chui"}, "name_en"),
+        ({"settlement": "Каракол", "name_en": "K\u00e1r\u00e0kol house"}, "name_en"),
+        ({"settlement": "Каракол", "id": "shelterkarakol"}, "id"),
+        ({"address": "ул. Советская 1", "bring_ky": "Совет көчөсүнөн"}, "bring_ky"),
+        ({"settlement": "Ак-Суу", "oblast": "KG-Y", "name_ru": "Дом Аксуйский"}, "name_ru"),
+        ({"show_location": "settlement", "address": "Токтогула 1", "email": "cctoktogul@mail.kg"}, "email"),
+        ({"show_location": "settlement", "lat": "42.87", "lon": "74.57", "source": "https://2gis.kg/geo/1"}, "source"),
+        ({"show_location": "settlement", "lat": "42.87", "lon": "74.57", "services": "42.8746, 74.5698"}, "services"),
     ],
 )
 def test_a_row_whose_public_fields_give_the_hidden_place_away_is_refused(
@@ -295,6 +305,8 @@ def test_a_row_whose_public_fields_give_the_hidden_place_away_is_refused(
         {"settlement": "Каракол", "oblast": "KG-Y", "area": "KG-Y"},
         {"address_ru": "ул. Токтогула, 12", "bring_ru": "паспорт, 12 сомов, ул"},
         {"settlement": "Ош", "oblast": "KG-GO", "name_ru": "Общий дом ошибок"},
+        {"address_ru": "Центр города, ул. Ленина 5", "name_ru": "Кризисный центр «Ак-Журок»"},
+        {"address_ru": "территория районной больницы", "bring_ru": "направление из больницы"},
         {"settlement": "Каракол", "services": "Каракол", "internal_note": "Каракол", "directions": "Каракол"},
     ],
 )
@@ -309,6 +321,27 @@ def test_a_settlement_row_may_name_its_settlement_and_rayon_in_the_hidden_addres
     report = desk.bring(rows(row(show_location="settlement", address="Кочкор, Исанова 5", **named)))
     assert report.applied, codes(report)
     assert desk.directory.by_id["a1"].rayon == "kochkor"
+
+
+def test_the_settlement_column_takes_no_address(desk: TestDesk) -> None:
+    report = desk.bring(
+        rows(row(show_location="settlement", oblast="KG-GB", settlement="г. Бишкек, ул. Токтогула 125"))
+    )
+    assert codes(report, "error") == ["settlement_is_address"]
+
+
+def test_a_website_and_note_with_the_point_are_dropped(desk: TestDesk) -> None:
+    told = {"website": "https://2gis.kg/bishkek/geo/74.5698,42.8746", "note_ru": "42.8746, 74.5698", "note_ky": "кел"}
+    desk.bring(
+        rows(row(show_location="settlement", settlement="Бишкек", oblast="KG-GB", lat="42.8746", lon="74.5698", **told))
+    )
+    center = desk.directory.by_id["a1"]
+    assert (center.website, center.note.ru, center.note.ky) == ("", "", "кел")
+
+
+def test_a_town_wins_over_a_hamlet_of_its_name(desk: TestDesk) -> None:
+    desk.bring(rows(row(settlement="Талас", oblast="KG-T")))
+    assert desk.directory.by_id["a1"].place_id == "1527299"
 
 
 def test_the_landline_of_a_hidden_whatsapp_is_asked_about_too(desk: TestDesk) -> None:

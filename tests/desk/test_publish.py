@@ -193,6 +193,13 @@ def test_an_act_left_unpublished_is_published_by_the_same_file_again(desk: TestD
     assert (report.act, report.edition, desk.directory.number) == (None, 2, 2)
 
 
+def test_an_instance_in_an_open_folder_is_closed_to_others(tmp_path: Path) -> None:
+    (tmp_path / "open").mkdir(mode=0o755)
+    desk = TestDesk(tmp_path / "open")
+    assert desk.settings.instance.stat().st_mode & 0o077 == 0
+    assert (desk.settings.instance / "desk.db").stat().st_mode & 0o077 == 0
+
+
 def test_a_lost_database_is_not_replaced_by_an_empty_one(desk: TestDesk) -> None:
     desk.bring(FILE)
     (desk.settings.instance / "desk.db").unlink()
