@@ -108,8 +108,9 @@ def _foreign(letter: str) -> int:
 
 
 _TO_LATIN = str.maketrans(_TABLES["latin"])
-_LATIN_SPELLINGS: list[list[str]] = _TABLES["latin_spellings"]
-_SOUND_SPELLINGS: list[list[str]] = _TABLES["sound_spellings"]
+_LATIN_SPELLINGS = [(re.compile(spelling), plain) for spelling, plain in _TABLES["latin_spellings"]]
+_SOUND_SPELLINGS = [(re.compile(spelling), plain) for spelling, plain in _TABLES["sound_spellings"]]
+"""Patterns that take a whole run of letters at once: settling must not take a pass for each of them."""
 
 
 def latin_key(text: str) -> str:
@@ -121,7 +122,7 @@ def latin_key(text: str) -> str:
 
 
 def _latin(key: str) -> str:
-    return re.sub(r"i+", "i", _respelled(key.translate(_TO_LATIN), _LATIN_SPELLINGS))
+    return _respelled(key.translate(_TO_LATIN), _LATIN_SPELLINGS)
 
 
 def sound_key(text: str) -> str:
@@ -137,9 +138,9 @@ def _sound(key: str) -> str:
     return re.sub(r"(.)\1+", r"\1", _respelled(key.replace(" ", ""), _SOUND_SPELLINGS))
 
 
-def _respelled(key: str, spellings: Iterable[Iterable[str]]) -> str:
+def _respelled(key: str, spellings: Iterable[tuple[re.Pattern[str], str]]) -> str:
     for spelling, plain in spellings:
-        key = key.replace(spelling, plain)
+        key = spelling.sub(plain, key)
     return key
 
 

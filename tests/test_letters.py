@@ -167,9 +167,12 @@ def test_repairing_and_folding_never_fail_and_settle(text: str) -> None:
         sort_key(text, lang)
 
 
-@pytest.mark.parametrize("text", ["", "\x00", "ы" * 10_000, "👩‍⚖️", "\ud800", "中文", "أوش", "İ", "ß"])
+@pytest.mark.parametrize(
+    "text", ["", "\x00", "ы" * 10_000, "👩‍⚖️", "\ud800", "中文", "أوش", "İ", "ß", "k" * 100_000 + "h"]
+)
 def test_any_text_has_a_key(text: str) -> None:
     assert isinstance(search_key(text), str)
+    assert len(sound_key(text)) <= len(latin_key(text)) <= 2 * len(text)
 
 
 def test_order_does_not_hang_on_the_order_of_arrival() -> None:
