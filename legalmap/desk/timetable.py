@@ -7,6 +7,7 @@ night", public holidays, in OSM syntax or the usual Kyrgyz, Russian and English 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,9 @@ class Reading:
 
     text: str
     notices: tuple[str, ...] = ()
+
+
+_LEADING_ZERO = re.compile(r"(?<!\d)0[1-7]\s*[:.]")
 
 
 def read(text: str) -> Reading:
@@ -42,7 +46,11 @@ def read(text: str) -> Reading:
         parts.append(f"PH {_spans_text(days[HOLIDAY])}" if days[HOLIDAY] else "PH off")
     if not any(days.values()):
         raise HoursUnreadable("hours_unreadable", text[:60])
-    over_night = any(end > DAY for spans in days.values() for _, end in spans)
+    spans = [span for named in days.values() for span in named]
+    small = next((span for span in spans if 60 <= span[0] < 7 * 60 and span[1] <= 8 * 60), None)
+    if small and not _LEADING_ZERO.search(text):  # "8-12, 1-5" means the afternoon; who means the night writes 01:00
+        raise HoursUnreadable("hours_afternoon", _spans_text([small]))
+    over_night = any(end > DAY for _, end in spans)
     said = {"hours_every_day": found.every_day, "hours_over_night": over_night}
     return Reading("; ".join(parts), tuple(code for code, holds in said.items() if holds))
 

@@ -19,6 +19,8 @@ from legalmap.desk.timetable import DAY, HoursUnreadable, canonical, compile_hou
         ("Пн-Пт 9-18, обед 12-13", "Mo-Fr 09:00-12:00,13:00-18:00"),
         ("Иш сааты: 09:00-18:00", "Mo-Su 09:00-18:00"),
         ("Иш күнү: дүйшөмбү-жума 9-18", "Mo-Fr 09:00-18:00"),
+        ("Mo 01:00-05:00", "Mo 01:00-05:00"),
+        ("Mo-Fr 06:00-08:00", "Mo-Fr 06:00-08:00"),
         ("Режим работы: Пн-Пт 9-18", "Mo-Fr 09:00-18:00"),
         ("круглосуточно", "24/7"),
         ("күнү-түнү", "24/7"),
@@ -112,6 +114,9 @@ def test_usual_spellings_become_osm(written: str, osm: str) -> None:
     ("written", "code"),
     [
         ("", "hours_unreadable"),
+        ("8-12, 1-5", "hours_afternoon"),
+        ("Пн-Пт 9-12, 2-5", "hours_afternoon"),
+        ("с 2 до 5", "hours_afternoon"),
         ("зависит от врача", "hours_unreadable"),
         ("Mo-Fr", "hours_unreadable"),
         ("25:00-26:00", "hours_past_midnight"),
