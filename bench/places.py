@@ -122,6 +122,8 @@ def main() -> int:
     if not folder:
         print(f"skipped: LEGALMAP_TESTDATA is not set; it names the folder that holds {FILE}")
         return 0
+    if not (Path(folder) / FILE).is_file():
+        parser.error(f"no {FILE} in the folder that LEGALMAP_TESTDATA names")
     start = time.perf_counter()
     rows, places = read(Path(folder) / FILE)
     print(f"{len(rows)} places indexed in {time.perf_counter() - start:.2f} s")

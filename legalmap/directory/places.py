@@ -21,7 +21,7 @@ KEY_MAX = 80
 ONE_TYPO, TWO_TYPOS = 4, 8
 """Names of so many letters may have one, or two, typing errors; shorter ones would become each other."""
 _BINS = 32
-"""Letters of a Latin key are counted in so many bins, a-z and digits each in one of its own but for a few."""
+"""Letters are counted in so many bins: one for each of a-z; what shares one only makes the sieve coarser."""
 
 _OBLAST_NAMES = {
     "KG-B": ("баткен", "баткенская", "batken"),
@@ -46,7 +46,8 @@ _PLACE_WORDS = frozenset({
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """Places a text names: `exact` all of that name, the largest first; only if none, `similar` ones."""
+    """Places a text names: `exact` all of that name (written so before sounding so), the largest first; only
+    if none, `similar` ones, the most alike first."""
 
     exact: tuple[Place, ...] = ()
     similar: tuple[Place, ...] = ()
