@@ -20,7 +20,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     from legalmap import resources
     from legalmap.config import read_settings
-    from legalmap.directory.edition import Editions
+    from legalmap.directory.editions import Editions
     from legalmap.routes import api, errors, headers, host, page, places, public, quiet, sealing, static
     from legalmap.wording import TRANSLATIONS
 

@@ -189,7 +189,7 @@ def test_a_violation_is_noticed(rule: str, module: str, line: str, sources: Sour
 
 
 def test_modules_stay_small_enough_to_read(sources: Sources) -> None:
-    long = {module: source.count("\n") for module, source in sources.items() if source.count("\n") > 280}
+    long = {module: source.count("\n") for module, source in sources.items() if source.count("\n") > 250}
     # model.py is the dictionary of the house: long because it has many words, each short
     assert set(long) <= {"legalmap.model"}, long
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from legalmap.directory.edition import Editions
+from legalmap.directory.editions import Editions
 from legalmap.store import Store, centers
 from tests.conftest import ROOT, clean_environment
 from tests.desk.conftest import TestDesk

@@ -12,7 +12,8 @@ import click
 from legalmap.cli.options import as_json_option, in_words, language, now, stop
 from legalmap.config import Settings
 from legalmap.directory import exports
-from legalmap.directory.edition import Directory, Editions
+from legalmap.directory.edition import Directory
+from legalmap.directory.editions import Editions
 from legalmap.directory.search import answer
 from legalmap.model import KINDS, TOPICS, Lang, Localized, Place, Point, Query
 

@@ -21,7 +21,8 @@ from legalmap.desk.doctor import examine
 from legalmap.desk.instance import make_instance
 from legalmap.desk.problems import QUESTIONS
 from legalmap.directory import exports
-from legalmap.directory.edition import EditionError, Editions, verified_manifest
+from legalmap.directory.edition import EditionError, verified_manifest
+from legalmap.directory.editions import Editions
 from legalmap.model import Lang
 from legalmap.store import Store, StoreError, centers, history
 

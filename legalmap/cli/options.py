@@ -12,7 +12,7 @@ from typing import NoReturn, ParamSpec, TypeVar
 import click
 
 from legalmap.desk.publish import PublishRefused
-from legalmap.directory.edition import NoEdition
+from legalmap.directory.editions import NoEdition
 from legalmap.hours import BISHKEK
 from legalmap.model import LANGS, Lang, Problem
 from legalmap.store import StoreError

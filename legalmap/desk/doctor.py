@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from legalmap import resources
 from legalmap.config import Settings
-from legalmap.directory.edition import Editions, NoEdition
+from legalmap.directory.editions import Editions, NoEdition
 from legalmap.model import LANGS
 from legalmap.store import Store, StoreError, centers, counters
 from legalmap.wording import catalog

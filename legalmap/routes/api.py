@@ -10,7 +10,8 @@ import brotli
 from flask import Blueprint, Response, current_app, json, request
 
 from legalmap.directory import exports
-from legalmap.directory.edition import Directory, NoEdition
+from legalmap.directory.edition import Directory
+from legalmap.directory.editions import NoEdition
 from legalmap.directory.search import answer
 from legalmap.routes import page, wanted
 from legalmap.routes.errors import problem

@@ -9,7 +9,7 @@ from flask import Flask, Response, json, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from legalmap.directory.edition import NoEdition
+from legalmap.directory.editions import NoEdition
 from legalmap.routes.phrases import _
 from legalmap.routes.sealing import NoKey
 

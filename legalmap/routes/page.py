@@ -8,7 +8,8 @@ from typing import Any, cast
 
 from flask import Flask, abort, current_app, g, request, url_for
 
-from legalmap.directory.edition import Directory, NoEdition
+from legalmap.directory.edition import Directory
+from legalmap.directory.editions import NoEdition
 from legalmap.hours import BISHKEK
 from legalmap.model import LANGS, OBLASTS, PHONE_KINDS, Center, Lang
 from legalmap.routes import words

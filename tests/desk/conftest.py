@@ -12,7 +12,8 @@ from legalmap.config import Settings
 from legalmap.desk import gazetteer
 from legalmap.desk.acts import Desk, Report
 from legalmap.desk.instance import make_instance
-from legalmap.directory.edition import Directory, Editions
+from legalmap.directory.edition import Directory
+from legalmap.directory.editions import Editions
 from legalmap.hours import BISHKEK
 from legalmap.model import Record
 from legalmap.store import centers

@@ -17,7 +17,7 @@ import pytest
 from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.instance import make_instance
 from legalmap.desk.publish import KEPT, PublishRefused
-from legalmap.directory.edition import NoEdition
+from legalmap.directory.editions import NoEdition
 from legalmap.store import StoreError, centers
 from tests.desk.conftest import NOW, TestDesk, codes
 

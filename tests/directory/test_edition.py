@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from legalmap.directory import rows
-from legalmap.directory.edition import EditionError, Editions, NoEdition, build, open_edition
+from legalmap.directory.edition import EditionError, build, open_edition
+from legalmap.directory.editions import Editions, NoEdition
 from legalmap.model import Center, Localized, Timetable
 
 from .conftest import NARYN, PUBLISHED_AT, TEXT, Publish, center, point_to
