@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from legalmap import oblasts
 from legalmap.letters import latin_key, search_key, sort_key, sound_key, typos
 from legalmap.model import LANGS, Localized, Place, Point
 
@@ -23,18 +24,6 @@ ONE_TYPO, TWO_TYPOS = 4, 8
 _BINS = 32
 """Letters are counted in so many bins: one for each of a-z; what shares one only makes the sieve coarser."""
 
-_OBLAST_NAMES = {
-    "KG-B": ("баткен", "баткенская", "batken"),
-    "KG-C": ("чуй", "чуйская", "chuy", "chui"),
-    "KG-J": ("жалал абад", "жалал абадская", "джалал абад", "джалал абадская", "jalal abad", "jalalabad"),
-    "KG-N": ("нарын", "нарынская", "naryn"),
-    "KG-O": ("ош", "ошская", "osh"),
-    "KG-T": ("талас", "таласская", "talas"),
-    "KG-Y": ("ысык кол", "иссык кул", "иссык кулская", "ysyk kol", "issyk kul"),
-}
-_OBLASTS = {latin_key(name): code for code, names in _OBLAST_NAMES.items() for name in names}
-"""The oblasts' names (Kyrgyz, Russian, English), compared by their Latin keys."""
-_OBLAST_WORDS = frozenset({"облусу", "облус", "област", "обл", "oblast", "oblusu", "region"})
 _FEATURES = {code: rank for rank, code in enumerate(("PPLC", "PPLA", "PPLA2", "PPLA3", "PPLA4", "PPL"))}
 """Seats before villages, these before parts of towns and abandoned places (GeoNames' feature codes)."""
 _PLACE_WORDS = frozenset({
@@ -76,12 +65,6 @@ def _letters(key: str) -> npt.NDArray[np.int16]:
     return np.bincount([ord(letter) % _BINS for letter in key], minlength=_BINS).astype(np.int16)
 
 
-def _oblast(key: str) -> str:
-    """The code of the oblast that `key` names, with or without the word oblast; "" for anything else."""
-    name = latin_key(" ".join(word for word in key.split() if word not in _OBLAST_WORDS))
-    return _OBLASTS.get(name, "")
-
-
 class Places:
     """The gazetteer in memory: by id, by any name in any language, by oblast."""
 
@@ -117,7 +100,7 @@ class Places:
             written = self._written(name)
             if written:
                 return Found(exact=written)
-        oblast = self._largest(_oblast(key))
+        oblast = self._largest(oblasts.named(key))
         if oblast:
             return Found(similar=oblast)
         sounding = self._sounding.get(sound_key(bare), []) if bare.isascii() else []

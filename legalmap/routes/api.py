@@ -87,10 +87,12 @@ def livez() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> Response:
-    """This process has an edition to answer from; `alarm` says why a newer one was refused."""
+    """This process has an edition to answer from and a key to seal searches with; `alarm` says what is wrong."""
     editions = current_app.extensions["editions"]
     try:
         number = editions.current().number
     except NoEdition:
         return _json({"ready": False, "edition": None, "alarm": editions.alarm}, 503)
+    if not current_app.extensions["sealer"].has_key():
+        return _json({"ready": False, "edition": number, "alarm": "no usable sealing key"}, 503)
     return _json({"ready": True, "edition": number, "alarm": editions.alarm})

@@ -40,6 +40,14 @@ class Sealer:
                 raise NoKey from error
         return self._fernet
 
+    def has_key(self) -> bool:
+        """Whether anything can be sealed: without a key every search is refused."""
+        try:
+            self._box()
+        except NoKey:
+            return False
+        return True
+
     def seal(self, content: bytes, now: float | None = None) -> str:
         """`content` (at most ROOM bytes) as a token that fits in a path. Raises NoKey, ValueError when too long."""
         if len(content) > ROOM:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from pathlib import Path
 
 import brotli
 import pytest
@@ -155,6 +156,19 @@ def test_numbers_to_call_are_no_nearest_centers(client: FlaskClient) -> None:
 def test_readyz_tells_the_edition_and_nothing_of_the_version(client: FlaskClient) -> None:
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json) == (200, {"ready": True, "edition": 1, "alarm": None})
+
+
+@pytest.mark.parametrize("key", [None, b"no key"])
+def test_readyz_is_503_when_no_search_can_be_sealed(site: SiteMaker, tmp_path: Path, key: bytes | None) -> None:
+    client = site()
+    assert client.get("/readyz").status_code == 200
+    keyfile = tmp_path / "keys" / "sealing.key"
+    keyfile.unlink()
+    if key:
+        keyfile.write_bytes(key)
+    answer = create_app(Settings(instance=tmp_path)).test_client().get("/readyz")
+    assert (answer.status_code, answer.json["ready"]) == (503, False)
+    assert "sealing key" in answer.json["alarm"]
 
 
 def test_readyz_is_503_without_an_edition(tmp_path) -> None:  # type: ignore[no-untyped-def]
