@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 
@@ -12,18 +12,18 @@ from pathlib import Path
 class Settings:
     """Everything an operator can choose. Each field is the variable `LEGALMAP_<NAME>`."""
 
-    instance: Path = field(default=Path("instance"), metadata={"doc": "folder that holds all that is kept"})
-    database: str = field(
-        default="",
-        metadata={"doc": "SQLAlchemy URL of the desk's database; empty = desk.db in the instance"},
-    )
-    name: str = field(
-        default="",
-        metadata={"doc": "the site's neutral name on every page; empty = Жакын / Jakyn"},
-    )
-    import_max_bytes: int = field(default=10_000_000, metadata={"doc": "largest file an import reads, bytes"})
-    import_max_rows: int = field(default=5_000, metadata={"doc": "most rows an import reads"})
-    request_max_bytes: int = field(default=65_536, metadata={"doc": "largest body of a public request, bytes"})
+    instance: Path = Path("instance")
+    """Folder that holds all that is kept."""
+    database: str = ""
+    """SQLAlchemy URL of the desk's database; empty = desk.db in the instance."""
+    name: str = ""
+    """The site's neutral name on every page; empty = Жакын / Jakyn."""
+    import_max_bytes: int = 10_000_000
+    """Largest file an import reads, bytes."""
+    import_max_rows: int = 5_000
+    """Most rows an import reads."""
+    request_max_bytes: int = 65_536
+    """Largest body of a public request, bytes."""
 
     @property
     def editions(self) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 from typing import Literal
 
@@ -17,3 +18,15 @@ def folder(name: Literal["templates", "static", "geodata"]) -> Path:
         if candidate.is_dir():
             return candidate
     raise FileNotFoundError(f"{name}/ is neither in {_PACKAGE} nor beside it")
+
+
+def geodata_rows(name: str) -> list[dict[str, str]]:
+    """The rows of geodata/`name`, a UTF-8 CSV; none where the file or the whole folder is missing."""
+    try:
+        path = folder("geodata") / name
+    except FileNotFoundError:
+        return []
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 
 from legalmap import letters, resources
 from legalmap.desk import oblasts
@@ -95,20 +93,17 @@ def shipped() -> Gazetteer:
     except FileNotFoundError:
         return Gazetteer((), ())
     places = folder / "places.csv"
-    return Gazetteer(read_places(places) if places.exists() else (), _read_rayons(folder / "rayons.csv"))
+    return Gazetteer(read_places(places) if places.exists() else (), _shipped_rayons())
 
 
-def _read_rayons(path: Path) -> tuple[Rayon, ...]:
-    if not path.exists():
-        return ()
-    with path.open(encoding="utf-8", newline="") as file:
-        return tuple(
-            Rayon(
-                id=row["id"],
-                names=Localized(ky=row["name_ky"], ru=row["name_ru"], en=row["name_en"]),
-                oblast=row["oblast"],
-                seat=row["seat"],
-                aliases=tuple(part for part in row["aliases"].split("|") if part),
-            )
-            for row in csv.DictReader(file)
+def _shipped_rayons() -> tuple[Rayon, ...]:
+    return tuple(
+        Rayon(
+            id=row["id"],
+            names=Localized(ky=row["name_ky"], ru=row["name_ru"], en=row["name_en"]),
+            oblast=row["oblast"],
+            seat=row["seat"],
+            aliases=tuple(part for part in row["aliases"].split("|") if part),
         )
+        for row in resources.geodata_rows("rayons.csv")
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import fcntl
 import json
@@ -131,7 +130,7 @@ def _content(known: Mapping[str, Record], gazetteer: Gazetteer, now: dt.datetime
 def _holidays(first: dt.date, last: dt.date) -> tuple[dt.date, ...]:
     """Public holidays between two days, from geodata/holidays.csv (`MM-DD` every year, or one date)."""
     found: set[dt.date] = set()
-    for row in _rows("holidays.csv"):
+    for row in resources.geodata_rows("holidays.csv"):
         written = row["date"]
         years = range(first.year, last.year + 1)
         dates = [f"{year}-{written}" for year in years] if len(written) == 5 else [written]
@@ -147,19 +146,8 @@ def _texts() -> tuple[Text, ...]:
             source=row["source"],
             verified_on=row["verified_on"],
         )
-        for row in _rows("texts.csv")
+        for row in resources.geodata_rows("texts.csv")
     )
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    try:
-        path = resources.folder("geodata") / name
-    except FileNotFoundError:
-        return []
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def _tightens(folder: Path, content: EditionContent) -> bool:

@@ -15,7 +15,7 @@ from legalmap.desk.hours_rules import Break, Rule, Rules, rules
 from legalmap.desk.hours_words import DAY, DAYS, HOLIDAY, HoursUnreadable, Span, items
 from legalmap.model import Timetable
 
-__all__ = ["DAY", "HoursUnreadable", "Reading", "canonical", "compile_hours", "read"]
+__all__ = ["DAY", "HoursUnreadable", "Reading", "compile_hours", "read"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ _LEADING_ZERO = re.compile(r"(?<!\d)0[1-7]\s*[:.]")
 
 def read(text: str) -> Reading:
     """The OSM form of `text`, e.g. "Mo-Fr 09:00-12:00,13:00-18:00; PH off", with notices.
+    `read(read(x).text).text == read(x).text`.
 
     Times over midnight stay as OSM writes them ("22:00-06:00") when they begin at 16:00 or later and
     last at most 12 hours. Raises HoursUnreadable: too long, an unknown word, days without times or
@@ -53,11 +54,6 @@ def read(text: str) -> Reading:
     over_night = any(end > DAY for _, end in spans)
     said = {"hours_every_day": found.every_day, "hours_over_night": over_night}
     return Reading("; ".join(parts), tuple(code for code, holds in said.items() if holds))
-
-
-def canonical(text: str) -> str:
-    """`read(text).text`; `canonical(canonical(x)) == canonical(x)`. Raises HoursUnreadable."""
-    return read(text).text
 
 
 def compile_hours(text: str, holidays: Iterable[dt.date]) -> Timetable:

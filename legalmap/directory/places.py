@@ -79,9 +79,6 @@ class Places:
         counts = [_letters(key) for key in self._keys]
         self._letters = np.stack(counts) if counts else np.zeros((0, _BINS), np.int16)
 
-    def __len__(self) -> int:
-        return len(self.by_id)
-
     def in_oblast(self, code: str) -> tuple[Place, ...]:
         """Places of the oblast `code` (`KG-N`) in Kyrgyz alphabetical order."""
         own = (place for place in self.by_id.values() if place.oblast == code)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legalmap.desk.timetable import DAY, HoursUnreadable, canonical, compile_hours, read
+from legalmap.desk.timetable import DAY, HoursUnreadable, compile_hours, read
 
 
 @pytest.mark.parametrize(
@@ -106,8 +106,8 @@ from legalmap.desk.timetable import DAY, HoursUnreadable, canonical, compile_hou
     ],
 )
 def test_usual_spellings_become_osm(written: str, osm: str) -> None:
-    assert canonical(written) == osm
-    assert canonical(osm) == osm
+    assert read(written).text == osm
+    assert read(osm).text == osm
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_usual_spellings_become_osm(written: str, osm: str) -> None:
 )
 def test_what_cannot_be_read_is_refused_with_its_reason(written: str, code: str) -> None:
     with pytest.raises(HoursUnreadable) as refusal:
-        canonical(written)
+        read(written)
     assert refusal.value.code == code
 
 
@@ -240,10 +240,10 @@ WORDS = [
 @given(st.one_of(st.text(max_size=60), st.lists(st.sampled_from(WORDS), max_size=14).map(" ".join)))
 def test_any_text_is_read_or_refused_and_reading_twice_changes_nothing(written: str) -> None:
     try:
-        osm = canonical(written)
+        osm = read(written).text
     except HoursUnreadable:
         return
-    assert canonical(osm) == osm
+    assert read(osm).text == osm
     table = compile_hours(osm, ())
     assert all(0 <= start < end <= 7 * DAY for start, end in table.weekly)
     assert all(left[1] < right[0] for left, right in zip(table.weekly, table.weekly[1:], strict=False))
