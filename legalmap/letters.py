@@ -16,6 +16,9 @@ _CHARACTERS: dict[str, str] = _TABLES["characters"]
 
 _LOOK_ALIKE = str.maketrans(_TABLES["look_alikes"])
 """Letters that only look like Kyrgyz ones; NFC and NFKC leave them alone (seen in texts of ministries)."""
+_OLD_FONT = str.maketrans(_TABLES["old_font"])
+_NEIGHBORS = re.compile("[іґқғҳӣӯ]", re.IGNORECASE)
+"""Letters of Ukrainian, Belarusian, Uzbek and Tajik that Kyrgyz and Russian lack."""
 _CYRILLIC_TWIN = str.maketrans(_TABLES["twins"])
 
 _INVISIBLE = re.compile(f"[{_CHARACTERS['invisible']}]")
@@ -64,6 +67,21 @@ def _repaired(text: str) -> str:
     visible = _SPACE_LIKE.sub(" ", _INVISIBLE.sub("", text))
     composed = unicodedata.normalize("NFC", visible.translate(_LOOK_ALIKE))
     return _WORD.sub(_whole_word, composed)
+
+
+def in_old_font(text: str, *, kyrgyz: bool = False) -> bool:
+    """Whether `text` came through a Kyrgyz font of the eight-bit days, in which є ї ў stood for ө ү ң ("Ємїрбек").
+
+    A letter that only Ukrainian, Belarusian, Uzbek or Tajik has says no; ў alone, which is Uzbek too, says yes
+    only where the text is known to be `kyrgyz`.
+    """
+    found = set(text) & _TABLES["old_font"].keys()
+    return bool(found - ({"ў", "Ў"} if not kyrgyz else set())) and not _NEIGHBORS.search(text)
+
+
+def from_old_font(text: str) -> str:
+    """`text` with the letters that an old font showed as ө ү ң."""
+    return text.translate(_OLD_FONT)
 
 
 def search_key(text: str) -> str:

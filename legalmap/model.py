@@ -282,7 +282,8 @@ class Problem:
     """Something wrong in what a person gave; worded in their language at the edge.
 
     `line`: first line of the row in the file, header = 1, None for the whole file. `column`:
-    our column's name, None for a row or file. `params` fill the wording.
+    our column's name, None for a row or file. `params` fill the wording; a Localized one is said in the
+    reader's language.
     """
 
     code: str
@@ -290,7 +291,7 @@ class Problem:
     line: int | None = None
     column: str | None = None
     value: str | None = None
-    params: Mapping[str, str | int | float] = field(default_factory=dict)
+    params: Mapping[str, str | int | float | Localized] = field(default_factory=dict)
 
 
 ChangeWord = Literal["new", "changed", "unchanged", "removed"]

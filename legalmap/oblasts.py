@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 
 from legalmap import letters
@@ -37,11 +38,18 @@ def named(text: str) -> str:
     )
     if city and oblast:
         return ""
-    code = _codes().get(letters.latin_key(name), "")
+    code = _code_of(name)
     if code:
         return _CITIES.get(code, "") if city else code
-    code = "" if city else _codes().get(letters.latin_key(_ADJECTIVE.sub("", name)), "")
+    code = "" if city else _code_of(_ADJECTIVE.sub("", name))
     return code if code != "KG-GB" else ""
+
+
+def _code_of(name: str) -> str:
+    """As it is written in any letters, else as it sounds ("Isyk-Kul")."""
+    return _codes(letters.latin_key).get(letters.latin_key(name), "") or _codes(letters.sound_key).get(
+        letters.sound_key(name), ""
+    )
 
 
 def stems() -> dict[str, str]:
@@ -50,5 +58,5 @@ def stems() -> dict[str, str]:
 
 
 @cache
-def _codes() -> dict[str, str]:
-    return {letters.latin_key(name): code for name, code in stems().items()}
+def _codes(key: Callable[[str], str]) -> dict[str, str]:
+    return {key(name): code for name, code in stems().items()}

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from legalmap.letters import latin_key, search_key, sound_key
 from legalmap.model import LANGS, Rayon
 
-_RAYON_WORD = re.compile(r"\b(?:район\w*|раен\w*|р н[ае]?|ра[йи]он\w*|ra[iy]+on\w*|district|dist)\b")
+_RAYON_WORD = re.compile(r"\b(?:район\w*|раен\w*|р н\w{0,2}|ра[йи]он\w*|ra[iy]+on\w*|district|dist)\b")
 """As `search_key` leaves it: "р-н" has become "р н"."""
 _CASE = re.compile(r"ск(?:ого|ому|ом|им)\b")
 """Of the Kochkor rayon, in the Kochkor rayon: an adjective that stands in another case."""
@@ -42,8 +42,8 @@ class Rayons(Mapping[str, Rayon]):
         return named
 
     def named(self, text: str, oblast: str = "") -> tuple[Rayon, ...]:
-        """All that `text` names in Kyrgyz, Russian or Latin letters, with or without "rayon"; those of `oblast` (a code)
-        alone where it has one of that name. As written before as sounding. () for a name of none. Never raises."""
+        """All that `text` names in Kyrgyz, Russian or Latin letters, with or without "rayon"; those of `oblast` (a
+        code) alone where it has one of that name. As written before as sounding; () for none. Never raises."""
         before = _RAYON_WORD.split(search_key(text))[0]
         for name in (bare(text), bare(before)):  # "Первомайский район г. Бишкек"
             for key, table in self._tables:
@@ -52,14 +52,15 @@ class Rayons(Mapping[str, Rayon]):
                     return tuple(rayon for rayon in found if rayon.oblast == oblast) or tuple(found)
         return ()
 
-    def alike(self, text: str, oblast: str = "", most: int = 5) -> tuple[Rayon, ...]:
-        """At most `most` that `text` may have been meant for: names like it, the row's own `oblast` first; where there
-        are none, rayons of that oblast."""
+    def alike(self, text: str, oblast: str = "", most: int = 8) -> tuple[Rayon, ...]:
+        """At most `most` that `text` may have been meant for: names like it, those of the row's own `oblast` first,
+        then that oblast's others."""
         key, table = self._tables[1]
         close = difflib.get_close_matches(key(bare(text)), table, n=2 * most, cutoff=_ALIKE)
         found = dict.fromkeys(rayon.id for name in close for rayon in table[name])
         near = sorted((self._by_id[rayon] for rayon in found), key=lambda rayon: rayon.oblast != oblast)
-        return tuple(near or (rayon for rayon in self._by_id.values() if rayon.oblast == oblast))[:most]
+        own = [rayon for rayon in self._by_id.values() if rayon.oblast == oblast]
+        return tuple({rayon.id: rayon for rayon in (*near, *own)}.values())[:most]
 
 
 def bare(text: str) -> str:

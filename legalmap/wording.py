@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import gettext
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from legalmap.model import Problem
+from legalmap.model import LANGS, Localized, Problem
 
 TRANSLATIONS = Path(__file__).resolve().parent / "translations"
 
@@ -32,13 +33,20 @@ def word(problem: Problem, lang: str) -> str:
     problem's params.
     """
     text = catalog("problems", lang).gettext(problem.code)
-    fields = {
-        "line": problem.line,
-        "column": problem.column or "",
-        "value": problem.value or "",
-        **problem.params,
-    }
-    return text.format(**fields)
+    fields = {"line": problem.line, "column": problem.column or "", "value": problem.value or "", **problem.params}
+    said = {name: part.in_lang(lang)[0] if isinstance(part, Localized) else part for name, part in fields.items()}
+    return text.format(**said)
+
+
+def listed(parts: Iterable[Localized], separator: str = ", ") -> Localized:
+    """Several names as one list in each language."""
+    given = tuple(parts)
+    return Localized(**{lang: separator.join(part.in_lang(lang)[0] for part in given) for lang in LANGS})
+
+
+def labels(family: str, values: Iterable[str]) -> Localized:
+    """`values` as a list that shows both what people call each and how it is written: "Нарын облусу (KG-N)"."""
+    return listed(Localized(**{lang: f"{label(family, one, lang)} ({one})" for lang in LANGS}) for one in values)
 
 
 def phrase(key: str, lang: str, **params: str | int) -> str:

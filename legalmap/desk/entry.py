@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from legalmap.model import Level, Problem, Record
+from legalmap.model import Level, Localized, Problem, Record
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,5 +40,5 @@ class Entry:
         self, code: str, level: Level, column: str | None = None, value: str | None = None, **params: object
     ) -> None:
         """Note a problem of this row."""
-        worded = {key: value if isinstance(value, int | float) else str(value) for key, value in params.items()}
+        worded = {key: one if isinstance(one, int | float | Localized) else str(one) for key, one in params.items()}
         self.problems.append(Problem(code=code, level=level, line=self.line, column=column, value=value, params=worded))

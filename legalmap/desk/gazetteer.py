@@ -1,18 +1,29 @@
-"""Places and rayons as the desk needs them: which settlement a row means, which rayons it serves."""
+"""Places and rayons as the desk needs them: which settlement and rayon a row means, which rayons it serves."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from legalmap import letters, resources
 from legalmap.desk import oblasts
 from legalmap.desk.problems import Refused
+from legalmap.directory.nearest import Nearest
 from legalmap.directory.places import Places, read_places
-from legalmap.model import LANGS, OBLASTS, Localized, Place, Rayon
-from legalmap.wording import label
+from legalmap.model import LANGS, OBLASTS, Localized, Place, Point, Rayon
+from legalmap.rayons import Rayons
+from legalmap.wording import label, labels, listed
 
 TWIN_OBLASTS = ({"KG-O", "KG-GO"},)
 """Osh city is the seat of Osh oblast and is written under either."""
+AT_HAND = 10_000
+"""Meters: a row's own point so near to one of several namesakes says which is meant."""
+NAMED_AT_MOST = 5
+"""Candidates that a problem names."""
+_SEATS = frozenset({"PPLC", "PPLA", "PPLA2"})
+_NUMBER = re.compile(r"(?:^|\()\s*(\d{3,12})\s*\)?$")
+"""The place's id alone, or in brackets behind its name: "Ак-Суу (1527272)"."""
+_CITY_WORD = re.compile(r"\b(?:г|гор|город|ш|шаары|city|town)\b")
 
 
 class Gazetteer:
@@ -20,35 +31,91 @@ class Gazetteer:
 
     def __init__(self, places: Iterable[Place], rayons: Iterable[Rayon]) -> None:
         self.places = Places(places)
-        self.rayons: Mapping[str, Rayon] = {rayon.id: rayon for rayon in rayons}
-        self._rayon_names: dict[str, list[str]] = {}
-        for rayon in self.rayons.values():
-            names = {rayon.id, *(getattr(rayon.names, lang) for lang in LANGS), *rayon.aliases}
-            for key in {letters.search_key(name) for name in names}:
-                self._rayon_names.setdefault(key, []).append(rayon.id)
+        self.rayons = Rayons(rayons)
 
     def settlements(self, cells: Mapping[str, str]) -> tuple[Place, ...]:
-        """The places that a row's settlement can mean: of that name, in the row's own oblast, in
-        the row's own rayon when that decides. Empty when none is known."""
-        if not cells["settlement"]:
-            return ()
-        found = [place for place in self.places.find(cells["settlement"]).exact if _same(place, cells["oblast"])]
-        rayons = self._rayon_names.get(letters.search_key(cells["rayon"]), ()) if cells["rayon"] else ()
+        """The places that a row's settlement can mean: the one whose id it gives, else those of that name in
+        the row's own oblast and not in another rayon, of several the one beside the row's own public point.
+        Empty when none is known."""
+        if chosen := self._by_number(cells["settlement"]):
+            return (chosen,)
+        found = [place for place in self._called(cells["settlement"]) if _same(place, cells["oblast"])]
+        rayons = {rayon.id for rayon in self.rayons.named(cells["rayon"], cells["oblast"])} if cells["rayon"] else set()
         in_rayon = [place for place in found if place.rayon in rayons]
-        seats = [place for place in found if place.feature in {"PPLC", "PPLA"} and place.population]
-        if not in_rayon and len(seats) == 1 and not any(place.population for place in found if place not in seats):
+        if rayons and not in_rayon:  # a namesake in another rayon is another place
+            found = [place for place in found if not place.rayon]
+        several = in_rayon or found
+        own = _own_point(cells)
+        if own and len(several) > 1 and (beside := _beside(several, own)):
+            return (beside,)
+        seats = [place for place in several if place.feature in {"PPLC", "PPLA"} and place.population]
+        if not in_rayon and len(seats) == 1 and not any(place.population for place in several if place not in seats):
             return (seats[0],)  # Талас: the town, not a hamlet of the name that nobody counted
-        return tuple(in_rayon or found)
+        return tuple(several)
+
+    def settlement_name(self, written: str) -> str:
+        """What stands in the column of the settlement, without the id that says which one is meant."""
+        place = self._by_number(written)
+        return (_NUMBER.sub("", written).strip() or place.names.in_lang("ky")[0]) if place else written
+
+    def _by_number(self, written: str) -> Place | None:
+        number = _NUMBER.search(written)
+        return self.places.by_id.get(number[1]) if number else None
+
+    def _called(self, name: str) -> tuple[Place, ...]:
+        return self.places.find(name).exact if name else ()
+
+    def candidates(self, cells: Mapping[str, str]) -> Localized:
+        """Places that an unknown settlement may have been meant for, those of the row's oblast first; with ids."""
+        found = self.places.find(cells["settlement"])
+        near = sorted((*found.exact, *found.similar), key=lambda place: not _same(place, cells["oblast"]))
+        return self.described(near)
+
+    def described(self, places: Iterable[Place]) -> Localized:
+        """At most five places told apart: "Ак-Суу (Ысык-Көл облусу, Ак-Суу району, 1527272)"."""
+        return listed([self._described(place) for place in [*places][:NAMED_AT_MOST]], "; ")
+
+    def _described(self, place: Place) -> Localized:
+        told = {}
+        for lang in LANGS:
+            rayon = self.rayons[place.rayon].names.in_lang(lang)[0] if place.rayon in self.rayons else ""
+            parts = (label("oblast", place.oblast, lang) if place.oblast else "", rayon, place.id)
+            told[lang] = f"{place.names.in_lang(lang)[0]} ({', '.join(part for part in parts if part)})"
+        return Localized(**told)
+
+    def rayon(self, text: str, oblast: str = "") -> str:
+        """The id of the rayon that a cell names; "" for a town that belongs to none. Raises Refused:
+        `rayon_unknown`, `rayon_ambiguous` with the candidates."""
+        found = self.rayons.named(text, oblast)
+        if len(found) == 1:
+            return found[0].id
+        if found:
+            raise Refused("rayon_ambiguous", choices=self._rayon_names(found))
+        called_city = bool(_CITY_WORD.search(letters.search_key(text)))
+        towns = [place for place in self._called(text) if not place.rayon and (called_city or place.feature in _SEATS)]
+        if any(_same(place, oblast) for place in towns):
+            return ""
+        raise Refused("rayon_unknown", nearest=self._rayon_names(self.rayons.alike(text, oblast)))
+
+    def _rayon_names(self, rayons: Iterable[Rayon]) -> Localized:
+        told = (
+            Localized(
+                **{lang: f"{rayon.names.in_lang(lang)[0]} ({label('oblast', rayon.oblast, lang)})" for lang in LANGS}
+            )
+            for rayon in rayons
+        )
+        return listed(told, "; ") or Localized(ky="–", ru="–", en="–")
 
     def rayon_id(self, name: str) -> str:
         """The id of the one rayon called so; the name itself when none or several are."""
-        found = self._rayon_names.get(letters.search_key(name), [])
-        return found[0] if len(found) == 1 else name
+        found = self.rayons.named(name)
+        return found[0].id if len(found) == 1 else name
 
     def names_of(self, settlement: str) -> set[str]:
         """Every name of the places that are called so, for finding them in other texts."""
-        found = {settlement}
-        for place in self.places.find(settlement).exact:
+        chosen = self._by_number(settlement)
+        found = {self.settlement_name(settlement)}
+        for place in (chosen,) if chosen else self._called(settlement):
             found |= {getattr(place.names, lang) for lang in LANGS} | set(place.aliases)
         return {name for name in found if name}
 
@@ -64,16 +131,19 @@ class Gazetteer:
         key = letters.search_key(part)
         if key in {"country", "кыргызстан", "kyrgyzstan", "оику", "бардык олко", "вся страна", "вся республика"}:
             return "country"
-        rayons = self._rayon_names.get(key, [])
+        rayons = self.rayons.named(part)
         try:
             oblast = oblasts.code_of(part)
         except Refused as fault:
             if len(rayons) == 1:
-                return rayons[0]
-            raise Refused("area_unknown", nearest=fault.params["nearest"]) from fault
+                return rayons[0].id
+            alike = rayons or self.rayons.alike(part)
+            nearest = self._rayon_names(alike) if alike else fault.params["nearest"]
+            raise Refused("area_ambiguous" if rayons else "area_unknown", nearest=nearest, choices=nearest) from fault
         if rayons:  # "Нарын" is both
-            choices = [label("oblast", oblast, "ru"), *(self.rayons[rayon].names.ru for rayon in rayons)]
-            raise Refused("area_ambiguous", choices="; ".join(choices))
+            raise Refused(
+                "area_ambiguous", choices=listed([labels("oblast", [oblast]), self._rayon_names(rayons)], "; ")
+            )
         return oblast
 
     def oblasts_of(self, area: str) -> tuple[str, ...]:
@@ -83,7 +153,24 @@ class Gazetteer:
 
 
 def _same(place: Place, oblast: str) -> bool:
-    return not oblast or place.oblast == oblast or {place.oblast, oblast} in TWIN_OBLASTS
+    return not oblast or place.oblast == oblast or twins(place.oblast, oblast)
+
+
+def twins(one: str, other: str) -> bool:
+    """Whether two codes are a city and the oblast that is governed from it."""
+    return {one, other} in TWIN_OBLASTS
+
+
+def _own_point(cells: Mapping[str, str]) -> Point | None:
+    """The row's point where it is public: a hidden one must not choose what is."""
+    if cells["show_location"] != "yes" or not (cells["lat"] and cells["lon"]):
+        return None
+    return Point(lat=float(cells["lat"]), lon=float(cells["lon"]))
+
+
+def _beside(places: list[Place], own: Point) -> Place | None:
+    index, meters = Nearest([place.point for place in places], [place.id for place in places]).find(own, 1)[0]
+    return places[index] if meters <= AT_HAND else None
 
 
 def shipped() -> Gazetteer:

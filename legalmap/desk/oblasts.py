@@ -8,7 +8,7 @@ from functools import cache
 from legalmap import letters, oblasts
 from legalmap.desk.problems import Refused
 from legalmap.model import LANGS, OBLASTS
-from legalmap.wording import label
+from legalmap.wording import label, labels
 
 
 def code_of(text: str) -> str:
@@ -20,7 +20,7 @@ def code_of(text: str) -> str:
     names = _codes() | oblasts.stems()
     close = difflib.get_close_matches(key, names, n=3, cutoff=0.6)
     nearest = list(dict.fromkeys(names[name] for name in close)) or list(OBLASTS)
-    raise Refused("oblast_unknown", nearest=", ".join(f"{code} {label('oblast', code, 'ru')}" for code in nearest))
+    raise Refused("oblast_unknown", nearest=labels("oblast", nearest))
 
 
 @cache

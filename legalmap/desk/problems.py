@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from legalmap.model import Localized
+
 QUESTIONS = frozenset({
     "show_location_unclear", "show_wider", "landline_shows_town", "small_settlement", "id_similar",
     "settlement_ambiguous", "likely_duplicate", "replace_all_many", "sensitive_shown",
+    "rayon_ambiguous",
 })  # fmt: skip
 """Codes that a person answers yes to with `--accept CODE`."""
 
@@ -12,7 +15,7 @@ QUESTIONS = frozenset({
 class Refused(Exception):
     """The cell cannot go in; `code` and `params` say why and what to do."""
 
-    def __init__(self, code: str, **params: str | int | float) -> None:
+    def __init__(self, code: str, **params: str | int | float | Localized) -> None:
         super().__init__(code)
         self.code = code
         self.params = params

@@ -9,9 +9,10 @@ from typing import Protocol
 from legalmap import letters
 from legalmap.desk import phones, privacy
 from legalmap.desk.entry import Entry
-from legalmap.desk.gazetteer import Gazetteer
+from legalmap.desk.gazetteer import Gazetteer, twins
 from legalmap.model import PHONE_KINDS, SENSITIVE_KINDS, Level
 from legalmap.visibility import wider
+from legalmap.wording import labels
 
 SMALL_TOWN = 20_000
 """People; in a smaller place, naming the place is nearly naming the house."""
@@ -66,11 +67,12 @@ def check(entry: Entry, gazetteer: Gazetteer) -> None:
     if only_that and privacy.is_an_address(settlement) and not gazetteer.settlements(entry.cells):
         entry.say("settlement_is_address", "error", "settlement", settlement)
         return
+    changed = set(entry.fields)
+    _check_rayon(entry, gazetteer, changed)
     found = privacy.leak(entry.cells, gazetteer)
     if found:
         entry.say("hidden_word_public", "error", found[0], found[1])
         return
-    changed = set(entry.fields)
     _ask_about_showing(entry, changed)
     _ask_about_landlines(entry, changed)
     _settle(entry, gazetteer, changed)
@@ -100,6 +102,22 @@ def _check_required(entry: Entry) -> None:
         say("place_missing", "settlement")
     if cells["verified_by"] and not cells["verified_on"]:
         say("verified_without_date", "verified_on")
+
+
+def _check_rayon(entry: Entry, gazetteer: Gazetteer, changed: set[str]) -> None:
+    """A rayon lies in its oblast; where the two differ only a person knows which is right."""
+    rayon, oblast = gazetteer.rayons.get(entry.cells["rayon"]), entry.cells["oblast"]
+    if (
+        rayon
+        and oblast
+        and changed & {"rayon", "oblast"}
+        and oblast != rayon.oblast
+        and not twins(oblast, rayon.oblast)
+    ):
+        entry.say(
+            "rayon_elsewhere", "error", "rayon", rayon.id,
+            rayon=rayon.names, oblast=labels("oblast", [rayon.oblast]), given=labels("oblast", [oblast]),
+        )  # fmt: skip
 
 
 def _ask_about_showing(entry: Entry, changed: set[str]) -> None:
@@ -134,9 +152,11 @@ def _settle(entry: Entry, gazetteer: Gazetteer, changed: set[str]) -> None:
     if cells["lat"] and cells["show_location"] == "yes":
         return
     if len(places) > 1:
-        names = "; ".join(f"{place.names.ru} ({place.oblast}, {place.id})" for place in places[:5])
+        names = gazetteer.described(places)
         entry.say("settlement_ambiguous", "question", "settlement", cells["settlement"], choices=names)
     elif places:
         entry.say("point_of_settlement", "notice", "settlement", cells["settlement"])
+    elif nearest := gazetteer.candidates(cells):
+        entry.say("settlement_similar", "notice", "settlement", cells["settlement"], nearest=nearest)
     else:
         entry.say("settlement_unknown", "notice", "settlement", cells["settlement"])

@@ -13,9 +13,9 @@ from legalmap.desk import rules
 from legalmap.desk.entry import Entry
 from legalmap.desk.formulas import unguarded
 from legalmap.desk.gazetteer import Gazetteer
-from legalmap.desk.problems import Refused
+from legalmap.desk.problems import QUESTIONS, Refused
 from legalmap.desk.reader import Row, Table
-from legalmap.model import Record
+from legalmap.model import Level, Record
 from legalmap.visibility import COLUMNS
 
 NEVER_EMPTY = frozenset({"id", "kind", "status"})
@@ -39,8 +39,12 @@ def _read(row: Row, gazetteer: Gazetteer, today: dt.date) -> Entry:
     entry = Entry(line=row.line)
     if row.surplus:
         entry.say("row_too_long", "error", value="; ".join(row.surplus)[:80])
+    old_font = _in_old_font(row.cells)
     for column, guarded in row.cells.items():
         written = unguarded(guarded)
+        if old_font and (mended := letters.from_old_font(written)) != written:
+            entry.say("old_font_repaired", "notice", column, written.strip()[:80], read=mended.strip()[:80])
+            written = mended
         if column in NEVER_EMPTY and written.strip() == cell_rules.CLEAR:
             entry.say("cannot_be_empty", "error", column, written.strip())
             continue
@@ -56,7 +60,31 @@ def _read(row: Row, gazetteer: Gazetteer, today: dt.date) -> Entry:
             entry.say(code, "notice", column, written.strip()[:80], read=parsed.text[:80])
         if parsed.text:
             entry.given[column] = "" if parsed.text == cell_rules.CLEAR else parsed.text
+    _name_rayon(entry, gazetteer)
     return entry
+
+
+def _in_old_font(cells: Mapping[str, str]) -> bool:
+    """Judged by the whole row: one Ukrainian or Uzbek letter in it, and the others are meant as well."""
+    whole = " ".join(cells.values())
+    kyrgyz = any(letters.in_old_font(text, kyrgyz=True) for column, text in cells.items() if column.endswith("_ky"))
+    return letters.in_old_font(whole, kyrgyz=kyrgyz)
+
+
+def _name_rayon(entry: Entry, gazetteer: Gazetteer) -> None:
+    """A rayon is kept by its id, which its own oblast helps to find; a town that belongs to none leaves it empty."""
+    written = entry.given.get("rayon", "")
+    if not written or not gazetteer.rayons:
+        return
+    try:
+        entry.given["rayon"] = gazetteer.rayon(written, entry.given.get("oblast", ""))
+    except Refused as fault:
+        del entry.given["rayon"]
+        level: Level = "question" if fault.code in QUESTIONS else "error"
+        entry.say(fault.code, level, "rayon", written[:80], **fault.params)
+    else:
+        if not entry.given["rayon"]:
+            entry.say("rayon_of_town", "notice", "rayon", written[:80])
 
 
 def _identify(entries: list[Entry], known: Mapping[str, Record]) -> None:

@@ -11,6 +11,7 @@ import pytest
 from legalmap.config import Settings
 from legalmap.desk import gazetteer
 from legalmap.desk.acts import Desk, Report
+from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.instance import make_instance
 from legalmap.directory.edition import Directory
 from legalmap.directory.editions import Editions
@@ -47,6 +48,9 @@ class TestDesk:
 
     def back_to(self, edition: int, *, apply: bool = True, accept: tuple[str, ...] = ()) -> Report:
         return self.desk.roll_back(edition, apply=apply, accept=frozenset(accept))
+
+    def use(self, gazetteer: Gazetteer) -> None:
+        self.desk = replace(self.desk, gazetteer=gazetteer)
 
     def at(self, now: dt.datetime) -> None:
         self.desk = replace(self.desk, now=now)
