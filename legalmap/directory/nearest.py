@@ -54,7 +54,7 @@ def _geod() -> Geod:
     return Geod(ellps="WGS84")
 
 
-def _earth(lat: Floats | np.float64, lon: Floats | np.float64) -> tuple[Floats, Floats]:
+def earth(lat: Floats | np.float64, lon: Floats | np.float64) -> tuple[Floats, Floats]:
     """Earth-centered positions (meters) and unit normals of points in degrees, each of shape (..., 3)."""
     phi, lam = np.radians(lat), np.radians(lon)
     normal = np.array((np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi))).T
@@ -133,7 +133,7 @@ class Nearest:
         codes = _morton(lat, lon)
         self._order = np.argsort(codes, kind="stable")
         self._codes, self._lat, self._lon = codes[self._order], lat[self._order], lon[self._order]
-        self._position, self._normal = _earth(self._lat, self._lon)
+        self._position, self._normal = earth(self._lat, self._lon)
         rank = np.empty(len(points), dtype=np.int64)
         rank[sorted(range(len(points)), key=lambda index: ids[index])] = np.arange(len(points))
         self._rank = rank[self._order]
@@ -151,7 +151,7 @@ class Nearest:
         if k <= 0:
             return []
         lat, lon = np.float64(point.lat), np.float64(point.lon)
-        here, normal = _earth(lat, lon)
+        here, normal = earth(lat, lon)
         at = int(np.searchsorted(rows, np.searchsorted(self._codes, _morton(lat, lon))))
         seeds = rows[max(0, at - k - WINDOW) : at + k + WINDOW]
         kth = _smallest(_lengths(self._position[seeds] - here), k)

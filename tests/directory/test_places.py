@@ -129,6 +129,69 @@ def test_what_only_sounds_so_in_cyrillic_is_asked_about() -> None:
     assert (exact("Каракоол"), similar("Каракоол")[0]) == ([], "9")
 
 
+SUU = Places(
+    [
+        place("town", "Кара-Суу", population=26_000),
+        place("village", "Карасуу"),
+        place("lake", "Кара-Көл", population=20_000),
+        place("arm", "Каракол", population=80_000),
+        place("spring", "Кара-Булак"),
+        place("latin", "", ru=" ", en="Kara-Bulak"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("Карасуу", ["village", "town"]),
+        ("Кара-Суу", ["town", "village"]),
+        ("Кара Суу", ["town", "village"]),
+        ("Karasuu", ["village", "town"]),
+        ("Kara-Suu", ["town", "village"]),
+        ("КараБулак", ["spring"]),
+        ("Кара-Булак", ["spring", "latin"]),
+        ("Каракол", ["arm"]),
+        ("Кара-Көл", ["lake"]),
+        ("Каракөл", ["lake", "arm"]),
+    ],
+)
+def test_a_hyphen_or_space_makes_no_other_name_but_a_letter_does(text: str, ids: list[str]) -> None:
+    assert [found.id for found in SUU.find(text).exact] == ids
+
+
+def near_naryn(id: str, lat: float, **fields: object) -> Place:
+    return place(id, "Жаңы-Жол", point=Point(lat=lat, lon=75.99111), feature="PPL", **fields)
+
+
+NEARLY_ALIKE = Places(
+    [
+        place("seat", "Нарын", feature="PPLA", point=Point(lat=41.42866, lon=75.99111)),
+        place("big", "Кочкор", population=10_000, point=Point(lat=43.0, lon=75.99111)),
+        near_naryn("far", 41.9),
+        near_naryn("near", 41.5),
+        near_naryn("ab", 41.7),
+        near_naryn("aa", 41.7),
+        near_naryn("peopled", 42.2, population=9_999),
+    ]
+)
+
+
+def test_namesakes_stand_by_people_then_by_how_near_a_town_is_then_by_id() -> None:
+    assert [found.id for found in NEARLY_ALIKE.find("Жаңы Жол").exact] == ["peopled", "near", "aa", "ab", "far"]
+
+
+def test_the_nearest_town_is_another_place_that_is_a_seat_or_known_to_be_large() -> None:
+    places = NEARLY_ALIKE
+    town, meters = places.near(places.by_id["near"]) or (None, 0.0)
+    assert (town, round(meters)) == (places.by_id["seat"], 7_923)
+    other, meters = places.near(places.by_id["seat"]) or (None, 0.0)
+    assert (other, round(meters / 1000)) == (places.by_id["big"], 175)
+    alone = place("alone", "Нарын", feature="PPLA")
+    assert Places([alone]).near(alone) is None
+    assert Places([place("village", "Тилек")]).near(place("village", "Тилек")) is None
+
+
 def test_no_more_than_a_page_is_offered() -> None:
     places = Places([place(str(number), f"Тилек{number}") for number in range(50)])
     assert len(places.find("тил").similar) == SIMILAR_MAX == 20
