@@ -1,11 +1,8 @@
-"""Commands that ask the published edition: nearest, places."""
+"""The command that asks the published edition: nearest."""
 
 from __future__ import annotations
 
-import csv
 import json
-import sys
-from typing import Any
 
 import click
 
@@ -15,7 +12,7 @@ from legalmap.directory import exports
 from legalmap.directory.edition import Directory
 from legalmap.directory.editions import Editions
 from legalmap.directory.search import answer
-from legalmap.model import KINDS, TOPICS, Lang, Localized, Place, Point, Query
+from legalmap.model import KINDS, TOPICS, Lang, Point, Query
 
 
 def _directory(settings: Settings) -> Directory:
@@ -60,36 +57,4 @@ def nearest(
         click.echo(f"{distance:>10}{'~' if row['approximate'] else ' '} {row['number']}  {row['name']}")
 
 
-@click.group()
-def places() -> None:
-    """The gazetteer."""
-
-
-@places.command("find")
-@click.argument("text")
-@language
-@as_json_option
-@click.pass_obj
-@in_words
-def find_places(settings: Settings, text: str, lang: Lang, as_json: bool) -> None:
-    """Places of that name; without one, those whose names begin alike."""
-    found = _directory(settings).places.find(text)
-    rows = [_place(place) for place in found.exact or found.similar]
-    if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
-        return
-    writer = csv.writer(sys.stdout, delimiter="\t", lineterminator="\n")
-    writer.writerows(
-        (row["id"], row[f"name_{lang}"], row["oblast"], row["rayon"], row["lat"], row["lon"]) for row in rows
-    )
-
-
-def _place(place: Place) -> dict[str, Any]:
-    names: Localized = place.names
-    return {
-        "id": place.id, "name_ky": names.ky, "name_ru": names.ru, "name_en": names.en, "oblast": place.oblast,
-        "rayon": place.rayon, "lat": place.point.lat, "lon": place.point.lon,
-    }  # fmt: skip
-
-
-COMMANDS = (nearest, places)
+COMMANDS = (nearest,)

@@ -14,7 +14,6 @@ import click
 from legalmap import resources
 from legalmap.cli.options import as_json_option, in_words, language, now, stop
 from legalmap.config import Settings
-from legalmap.desk import gazetteer
 from legalmap.desk import report as reports
 from legalmap.desk.acts import EXIT_CODES, Desk, Report
 from legalmap.desk.doctor import examine
@@ -27,9 +26,8 @@ from legalmap.model import Lang
 from legalmap.store import Store, StoreError, centers, history
 
 
-def _desk(settings: Settings) -> Desk:
-    store = Store(settings.database_url)
-    return Desk(store=store, settings=settings, gazetteer=gazetteer.shipped(), who=_operator(), now=now())
+def desk_of(settings: Settings) -> Desk:
+    return Desk(store=Store(settings.database_url), settings=settings, who=_operator(), now=now())
 
 
 def _operator() -> str:
@@ -47,7 +45,7 @@ def _operator() -> str:
 def init(settings: Settings, sample: bool, lang: Lang) -> None:
     """Make the instance: folder, key, tables, first edition. Safe to run again."""
     store = make_instance(settings)
-    desk = _desk(settings)
+    desk = desk_of(settings)
     with store.reading() as connection:
         empty = not centers.records(connection)
     if sample and empty:
@@ -105,7 +103,7 @@ def import_(
     try:
         with file.open("rb") as opened:
             data = opened.read(settings.import_max_bytes + 1)
-        report = _desk(settings).import_file(
+        report = desk_of(settings).import_file(
             data, file.name, apply=apply, good_rows=good_rows, replace_all=replace_all, accept=accept
         )
     except (OSError, StoreError) as fault:
@@ -141,7 +139,7 @@ def export(settings: Settings, form: str, output: Path | None) -> None:
         from legalmap.desk.export import as_csv
         from legalmap.store import centers
 
-        with _desk(settings).store.reading() as connection:
+        with desk_of(settings).store.reading() as connection:
             text = as_csv(centers.records(connection).values())
     if output is None:
         sys.stdout.buffer.write(text.encode())
@@ -159,7 +157,7 @@ def export(settings: Settings, form: str, output: Path | None) -> None:
 @in_words
 def publish(settings: Settings, lang: Lang) -> None:
     """Make the desk's centers the current edition, if anything differs."""
-    published = _desk(settings).publish()
+    published = desk_of(settings).publish()
     click.echo(f"edition {published.number}: {'published' if published.fresh else 'current already'}")
 
 
@@ -169,7 +167,7 @@ def publish(settings: Settings, lang: Lang) -> None:
 @in_words
 def editions(settings: Settings, as_json: bool) -> None:
     """List the editions: number, time, whose act, and which folders are still there."""
-    with _desk(settings).store.reading() as connection:
+    with desk_of(settings).store.reading() as connection:
         acts = {act.edition: act for act in history.all_acts(connection)}
     folders = {int(path.name): path for path in settings.editions.glob("[1-9]*") if path.name.isdigit()}
     current = Editions(settings.editions).current().number
@@ -224,7 +222,7 @@ def rollback(settings: Settings, number: int, apply: bool, accept: tuple[str, ..
     Nothing that would show more than is shown now comes back without --accept rollback_widens.
     """
     try:
-        report = _desk(settings).roll_back(number, apply=apply, accept=frozenset(accept))
+        report = desk_of(settings).roll_back(number, apply=apply, accept=frozenset(accept))
     except LookupError:
         stop("edition_unknown", lang, number=number)
     _show(report, lang, as_json=as_json)

@@ -11,6 +11,7 @@ from legalmap.config import Settings
 from legalmap.desk import plan as plans
 from legalmap.desk import publish as publishing
 from legalmap.desk.gazetteer import Gazetteer
+from legalmap.desk.known import known
 from legalmap.desk.reader import FileInfo, Table, read
 from legalmap.desk.rollback import plan_rollback
 from legalmap.model import Act, Plan, Problem
@@ -53,13 +54,14 @@ class Report:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What every act needs: the store, the settings, the gazetteer, who acts and when."""
+    """What every act needs: the store, the settings, who acts and when. `gazetteer`: read in each transaction, so
+    that places brought meanwhile are never published away."""
 
     store: Store
     settings: Settings
-    gazetteer: Gazetteer
     who: str
     now: dt.datetime
+    gazetteer: Callable[[Connection], Gazetteer] = known
 
     def import_file(
         self, data: bytes, name: str, *, apply: bool, good_rows: bool, replace_all: bool, accept: frozenset[str]
@@ -75,7 +77,7 @@ class Desk:
             return plans.plan_import(
                 table,
                 centers.records(connection),
-                self.gazetteer,
+                self.gazetteer(connection),
                 today=self.now.date(),
                 last_number=counters.value(connection, "number"),
                 replace_all=replace_all,
@@ -95,7 +97,7 @@ class Desk:
             if not 0 < edition <= counters.value(connection, "edition"):
                 raise LookupError(edition)
             later = history.changes_after(connection, edition)
-            return plan_rollback(centers.records(connection), later, self.gazetteer, accept=accept)
+            return plan_rollback(centers.records(connection), later, self.gazetteer(connection), accept=accept)
 
         return self._carry_out(plan, "rollback", str(edition), apply=apply, good_rows=True)
 

@@ -7,7 +7,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ from legalmap.desk.public_view import public_center
 from legalmap.directory import edition as editions
 from legalmap.directory.rows import Text, center_row, content_sha256
 from legalmap.model import Center, Localized, Problem, Record
-from legalmap.store import Store, centers, counters
+from legalmap.store import Connection, Store, centers, counters
 from legalmap.visibility import COLUMNS, LOCATION_COLUMNS, shows_more
 
 HOLIDAY_DAYS = 400
@@ -67,7 +67,9 @@ def check(known: Mapping[str, Record], gazetteer: Gazetteer) -> None:
         raise PublishRefused(found)
 
 
-def publish(store: Store, settings: Settings, gazetteer: Gazetteer, now: dt.datetime) -> Published:
+def publish(
+    store: Store, settings: Settings, gazetteer_of: Callable[[Connection], Gazetteer], now: dt.datetime
+) -> Published:
     """Make the store's centers the current edition, one publisher at a time.
 
     Finishes an act that was applied but not published. Without one, takes the next number only if
@@ -78,6 +80,7 @@ def publish(store: Store, settings: Settings, gazetteer: Gazetteer, now: dt.date
         with store.reading() as connection:
             known = centers.records(connection)
             last = counters.value(connection, "edition")
+            gazetteer = gazetteer_of(connection)
         check(known, gazetteer)
         content = _content(known, gazetteer, now)
         shown, shown_digest = _shown(settings.editions)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table, Text
+from sqlalchemy import Column, Float, ForeignKey, Integer, MetaData, Table, Text
 
 from legalmap.visibility import COLUMNS
 
@@ -62,4 +62,18 @@ verifications = Table(
     Column("by", Text, nullable=False),
     Column("way", Text, nullable=False),
     Column("act_id", Text, ForeignKey("acts.id"), nullable=False),
+)
+
+places = Table(
+    "places",
+    metadata,
+    Column("id", Text, primary_key=True),
+    *(Column(f"name_{lang}", Text, nullable=False) for lang in ("ky", "ru", "en")),
+    Column("aliases", Text, nullable=False),
+    Column("oblast", Text, nullable=False),
+    Column("rayon", Text, nullable=False),
+    Column("lat", Float(53), nullable=False),
+    Column("lon", Float(53), nullable=False),
+    Column("population", Integer, nullable=False),
+    Column("feature", Text, nullable=False),
 )

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from legalmap.config import Settings
-from legalmap.desk import gazetteer
 from legalmap.desk.acts import Desk, Report
 from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.instance import make_instance
@@ -30,7 +29,7 @@ class TestDesk:
     def __init__(self, folder: Path, **settings: int | str) -> None:
         self.settings = Settings(instance=folder, **settings)  # type: ignore[arg-type]
         store = make_instance(self.settings)
-        self.desk = Desk(store=store, settings=self.settings, gazetteer=gazetteer.shipped(), who="test", now=NOW)
+        self.desk = Desk(store=store, settings=self.settings, who="test", now=NOW)
 
     def bring(
         self,
@@ -50,7 +49,7 @@ class TestDesk:
         return self.desk.roll_back(edition, apply=apply, accept=frozenset(accept))
 
     def use(self, gazetteer: Gazetteer) -> None:
-        self.desk = replace(self.desk, gazetteer=gazetteer)
+        self.desk = replace(self.desk, gazetteer=lambda _: gazetteer)
 
     def at(self, now: dt.datetime) -> None:
         self.desk = replace(self.desk, now=now)

@@ -173,7 +173,7 @@ def test_hiding_something_while_the_current_edition_is_broken_lets_no_older_one_
 def test_a_rayon_nobody_knows_is_no_area_of_a_hidden_row(desk: TestDesk) -> None:
     desk.bring("id,kind,name_ru,show_location,area\ns1,shelter,Дом,no,Кочкор району; country\n")
     assert desk.directory.by_id["s1"].area == ("KG-N", "country")
-    desk.desk = replace(desk.desk, gazetteer=Gazetteer((), ()))
+    desk.desk = replace(desk.desk, gazetteer=lambda _: Gazetteer((), ()))
     desk.desk.publish()
     assert desk.directory.by_id["s1"].area == ("country",)
 

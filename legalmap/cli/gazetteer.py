@@ -1,0 +1,130 @@
+"""Commands of the gazetteer: find a place, bring the operator's file, fetch it from GeoNames."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from legalmap.cli.keeping import desk_of
+from legalmap.cli.options import as_json_option, in_words, language
+from legalmap.config import Settings
+from legalmap.desk import places_report
+from legalmap.desk.acts import EXIT_CODES
+from legalmap.desk.geonames import Progress
+from legalmap.desk.place_acts import CENTERS_LOSE_PLACE, PlacesReport, Wanted, import_places
+from legalmap.directory.editions import Editions
+from legalmap.model import Lang, Localized, Place, Problem
+from legalmap.store import StoreError
+
+
+@click.group()
+def places() -> None:
+    """The gazetteer."""
+
+
+@places.command("find")
+@click.argument("text")
+@language
+@as_json_option
+@click.pass_obj
+@in_words
+def find_places(settings: Settings, text: str, lang: Lang, as_json: bool) -> None:
+    """Places of that name; without one, those whose names begin alike."""
+    found = Editions(settings.editions).current().places.find(text)
+    rows = [_place(place) for place in found.exact or found.similar]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    writer = csv.writer(sys.stdout, delimiter="\t", lineterminator="\n")
+    writer.writerows(
+        (row["id"], row[f"name_{lang}"], row["oblast"], row["rayon"], row["lat"], row["lon"]) for row in rows
+    )
+
+
+def _place(place: Place) -> dict[str, Any]:
+    names: Localized = place.names
+    return {
+        "id": place.id, "name_ky": names.ky, "name_ru": names.ru, "name_en": names.en, "oblast": place.oblast,
+        "rayon": place.rayon, "lat": place.point.lat, "lon": place.point.lon,
+    }  # fmt: skip
+
+
+@places.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--alternates", type=click.Path(path_type=Path), help="alternateNamesV2.txt: names by language.")
+@click.option("--replace", is_flag=True, help="Remove places of an earlier file that this one has no more.")
+@click.option("--dry-run", is_flag=True, help="Show what the file would do; write nothing.")
+@click.option(
+    "--accept",
+    multiple=True,
+    type=click.Choice([CENTERS_LOSE_PLACE]),
+    help="Let centers lose the point of a settlement whose name is now ambiguous.",
+)
+@language
+@as_json_option
+@click.pass_obj
+@in_words
+def import_file(
+    settings: Settings,
+    file: Path,
+    alternates: Path | None,
+    replace: bool,
+    dry_run: bool,
+    accept: tuple[str, ...],
+    lang: Lang,
+    as_json: bool,
+) -> None:
+    """Bring the settlements of a GeoNames country file (KG.txt or KG.zip) and publish.
+
+    Exit 0: brought, or there was nothing to do; 1: a center stands in the way, or would lose its place; 2: the file
+    cannot be used. Formats and what is doubtful: docs/places.md.
+    """
+    wanted = Wanted(table=file, alternates=alternates, replace=replace, dry_run=dry_run, accept=frozenset(accept))
+    try:
+        with progress_bar("reading") as progress:
+            report = import_places(desk_of(settings), wanted, progress)
+    except (OSError, StoreError) as fault:
+        if not as_json:
+            raise
+        report = _of_fault(fault)
+    told = places_report.as_json(report, lang) if as_json else places_report.as_text(report, lang)
+    click.echo(json.dumps(told, ensure_ascii=False, indent=1) if as_json else told)
+    unpublished = any(problem.code == "publish_failed" for problem in report.problems)
+    sys.exit(2 if unpublished else EXIT_CODES[report.outcome])
+
+
+def _of_fault(fault: OSError | StoreError) -> PlacesReport:
+    code = fault.code if isinstance(fault, StoreError) else "file_unreadable"
+    detail = fault.detail if isinstance(fault, StoreError) else fault.strerror or str(fault)
+    return PlacesReport(problems=(Problem(code=code, level="error", params={"detail": detail}),), unusable=True)
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Progress]:
+    """A bar of bytes on stderr; nothing where that is no terminal. Begins anew for each file."""
+    bars: list[Any] = []
+
+    def show(done: int, size: int) -> None:
+        if not sys.stderr.isatty():
+            return
+        if bars and bars[-1].length != size:
+            bars.pop().render_finish()
+        if not bars:
+            bars.append(click.progressbar(length=size, label=label, file=sys.stderr))
+        bars[-1].update(done - bars[-1].pos)
+
+    try:
+        yield show
+    finally:
+        for bar in bars:
+            bar.render_finish()
+
+
+COMMANDS = (places,)
