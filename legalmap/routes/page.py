@@ -10,8 +10,9 @@ from flask import Flask, abort, current_app, g, request, url_for
 
 from legalmap.directory.edition import Directory
 from legalmap.directory.editions import NoEdition
+from legalmap.directory.towns import is_town
 from legalmap.hours import BISHKEK
-from legalmap.model import LANGS, OBLASTS, PHONE_KINDS, Center, Lang
+from legalmap.model import LANGS, OBLASTS, PHONE_KINDS, Center, Lang, Place, Rayon
 from legalmap.routes import words
 from legalmap.routes.phrases import _, pgettext
 from legalmap.wording import label
@@ -121,6 +122,24 @@ def whereabouts(oblast: str, rayon: str = "", name: str = "") -> str:
     return ", ".join(part for part in (name, rayon_name(rayon), own) if part)
 
 
+def rayon_of(place: Place) -> Rayon | None:
+    """The rayon whose page lists `place`; None where it is not known, or where none of the place's oblast is."""
+    rayon = directory().rayons.get(place.rayon)
+    return rayon if rayon and rayon.oblast == place.oblast else None
+
+
+def near_town(place: Place, *, always: bool = False) -> str:
+    """In words, which town a village of unknown rayon (or any place) is near, and how far: "" for the others."""
+    if not always and (rayon_of(place) or is_town(place)):
+        return ""
+    found = directory().places.near(place)
+    if found is None:
+        return ""
+    town, meters = found
+    name, kilometers = town.names.in_lang(language())[0], words.number(max(1, meters / 1000))
+    return _("near %(place)s, %(n)s km", place=name, n=kilometers)
+
+
 def settlement(center: Center) -> str:
     """The name of a center's settlement, from the gazetteer where it is known there."""
     place = directory().places.by_id.get(center.place_id)
@@ -158,6 +177,7 @@ def prepare(app: Flask) -> None:
             "before_call": before_call,
             "before_number": before_number,
             "whereabouts": whereabouts,
+            "near_town": near_town,
             "rayon_name": rayon_name,
             "settlement": settlement,
             "area_name": area_name,

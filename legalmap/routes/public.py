@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from legalmap.directory.search import answer
 from legalmap.model import Answer, Match
-from legalmap.routes import asking, oblasts, offered, page, sealing
+from legalmap.routes import asking, listing, oblasts, offered, page, sealing
 from legalmap.routes.errors import words
 
 blueprint = Blueprint("public", __name__)
@@ -66,21 +68,23 @@ def found(sealed: str) -> str | tuple[str, int]:
     return show(asked)
 
 
-def show(asked: asking.Asked) -> str | tuple[str, int]:
-    """The page that answers `asked` from the current edition."""
+def show(asked: asking.Asked, trail: Sequence[tuple[str, str]] = ()) -> str | tuple[str, int]:
+    """The page that answers `asked` from the current edition; `trail`: the way back from it, words and addresses."""
     directory, now = page.directory(), page.now()
     result = answer(directory, asked.query(page.language(), now))
     # a chosen place is meant; a typed name may mean the oblast that is called the same
     named = "" if asked.point or asked.place_id else oblasts.named(asked.text)
     if result.choices:
-        return render_template("public/choices.html", asked=asked, result=result, named=named)
+        choices = listing.choices(result.choices)
+        return render_template("public/choices.html", asked=asked, result=result, named=named, choices=choices)
     if result.origin is None:
         return render_template(
-            "public/nothing.html", asked=asked, result=result, named=named, oblasts=oblasts.sorted_codes()
-        )
+            "public/nothing.html", asked=asked, result=result, named=named, oblasts=oblasts.sorted_codes(),
+            similar=listing.rows(result.similar),
+        )  # fmt: skip
     near, far = split_unplaced(result)
     return render_template(
-        "public/results.html", asked=asked, result=result, near=near, far=far, now=now, named=named,
+        "public/results.html", asked=asked, result=result, near=near, far=far, now=now, named=named, trail=trail,
         offers=offered.offers(directory),
         more=page.link("public.found", sealed=seal(asking.more(asked)))
         if result.more and asked.k < asking.MANY

@@ -257,13 +257,6 @@ def test_a_center_without_a_point_is_on_the_page_of_its_oblast(site: SiteMaker) 
     assert "Example 1001" not in client.get("/en/places/kg-b").text
 
 
-def test_places_of_an_oblast_stand_in_the_order_of_the_language(client: FlaskClient) -> None:
-    page = client.get("/en/places/kg-n").text
-    names = re.findall(r'<a href="/en/places/\d+"><b>(.*?)</b>', page)
-    assert len(names) > 3
-    assert names == sorted(names)
-
-
 def test_the_page_of_a_center_shows_the_week_and_everything_known(site: SiteMaker) -> None:
     days = tuple((day * 1440 + 540, day * 1440 + 1080) for day in range(5))
     client = site(
