@@ -63,6 +63,7 @@ def _fetch(package: str, wanted: str) -> None:
 
 def build() -> None:
     """Write places.csv, border, oblasts, lakes and rivers; says each file's size. Runs in the prepared venv."""
+    import basemap
     import layers  # here, because only the prepared venv has what they need
     import settlements
     import tzfpy  # type: ignore[import-not-found]
@@ -85,6 +86,8 @@ def build() -> None:
         print(f"{name}.geojson: {len(layer)} features, {size} bytes")
         if size > MOST_BYTES:
             raise SystemExit(f"{name}.geojson is above {MOST_BYTES} bytes: simplify it")
+    basemap.write()
+    print(f"static/{basemap.TARGET.name}: {basemap.TARGET.stat().st_size} bytes")
 
 
 def _package_folder(package: str) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -22,8 +23,19 @@ class Settings:
     """Largest file an import reads, bytes."""
     import_max_rows: int = 5_000
     """Most rows an import reads."""
+    geonames: str = "https://download.geonames.org/export/dump/"
+    """Where `places fetch` finds GeoNames' files; a mirror has the same paths below."""
     request_max_bytes: int = 65_536
     """Largest body of a public request, bytes."""
+    tiles: str = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
+    """Address of the street pictures that a map loads after a tap, with {z} {x} {y}; set but empty = no such button."""
+    tiles_attribution: str = "© OpenStreetMap contributors"
+    """Whose street pictures these are, shown on the map with them."""
+
+    @property
+    def tiles_host(self) -> str:
+        """Scheme and host of the street pictures, "" without any: whom a page lets a phone ask."""
+        return "/".join(self.tiles.split("/")[:3])
 
     @property
     def editions(self) -> Path:
@@ -45,23 +57,37 @@ class SettingsError(Exception):
     """A setting cannot be used; the text says which and why."""
 
 
+def _tiles(raw: str) -> str:
+    # the host goes into a header that says whom a page may ask: nothing but one plain host may stand there
+    host = re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~{}?&=%@/-]*)", raw)
+    if raw and not (host and all(f"{{{name}}}" in host[2] for name in "zxy")):
+        raise SettingsError(
+            f"LEGALMAP_TILES must be empty or like https://tile.example.org/{{z}}/{{x}}/{{y}}.png, not {raw!r}"
+        )
+    return raw
+
+
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """The settings in `environ` (default: the process environment).
 
-    Raises SettingsError for a number that is not a whole number above zero.
+    Raises SettingsError for a number that is not a whole number above zero, and for tiles without a plain host.
     """
     source = os.environ if environ is None else environ
     given: dict[str, object] = {}
     for setting in fields(Settings):
-        raw = source.get(f"LEGALMAP_{setting.name.upper()}", "").strip()
+        variable = f"LEGALMAP_{setting.name.upper()}"
+        raw = source.get(variable, "").strip()
+        if setting.name == "tiles" and variable in source:
+            given[setting.name] = _tiles(raw)
+            continue
         if not raw:
             continue
         if setting.name == "instance":
             given[setting.name] = Path(raw)
-        elif setting.name in {"database", "name"}:
+        elif setting.name in {"database", "name", "geonames", "tiles_attribution"}:
             given[setting.name] = raw
         elif raw.isascii() and raw.isdigit() and int(raw) > 0:
             given[setting.name] = int(raw)
         else:
-            raise SettingsError(f"LEGALMAP_{setting.name.upper()} must be a whole number above 0, not {raw!r}")
+            raise SettingsError(f"{variable} must be a whole number above 0, not {raw!r}")
     return Settings(**given)  # type: ignore[arg-type]

@@ -14,14 +14,16 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import brotli
 import sqlite_utils
 
+from legalmap.desk import mapshell
 from legalmap.directory import edition as editions
-from legalmap.directory import exports, rows
+from legalmap.directory import exports, layers, rows
 from legalmap.directory.rows import Text
-from legalmap.model import Center, Place, Rayon
+from legalmap.model import LANGS, Center, Place, Rayon
 
 _BROTLI_BEST_BELOW = 300_000
 """Bytes; brotli 11 of 2.3 MB takes 4.3 s, brotli 9 a tenth of that."""
@@ -81,12 +83,23 @@ def _write_database(path: Path, content: EditionContent) -> None:
 
 def _write_json(folder: Path, number: int, content: EditionContent, digest: str, now: dt.datetime) -> None:
     directory = editions.build(number, digest, now, content.centers, content.places, content.texts)
-    text = json.dumps(exports.directory_json(directory), ensure_ascii=False, separators=(",", ":"))
-    data = text.encode()
-    (folder / "directory.json").write_bytes(data)
-    (folder / "directory.json.gz").write_bytes(gzip.compress(data, 9, mtime=0))
+    _write_packed(folder / "directory.json", exports.directory_json(directory))
+    for lang in LANGS:
+        shell = mapshell.draw(lang)
+        (folder / layers.file_name("shell", lang, "js")).write_text(shell.script, encoding="utf-8")
+        needs = json.dumps({"css": shell.css, "js": shell.js})
+        (folder / layers.file_name("shell", lang)).write_text(needs, encoding="utf-8")
+        _write_packed(folder / layers.file_name("names", lang), layers.names(directory, lang))
+        _write_packed(folder / layers.file_name("centers", lang), layers.centers(directory, lang))
+
+
+def _write_packed(path: Path, value: Mapping[str, Any]) -> None:
+    """`value` as JSON, plain and packed twice, so that no worker ever packs it."""
+    data = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    path.write_bytes(data)
+    path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(data, 9, mtime=0))
     quality = 11 if len(data) < _BROTLI_BEST_BELOW else 9
-    (folder / "directory.json.br").write_bytes(brotli.compress(data, quality=quality))
+    path.with_name(f"{path.name}.br").write_bytes(brotli.compress(data, quality=quality))
 
 
 def _manifest(folder: Path, number: int, content: EditionContent, digest: str, now: dt.datetime) -> str:

@@ -19,6 +19,7 @@ from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.privacy import leak
 from legalmap.desk.public_view import public_center
 from legalmap.directory import edition as editions
+from legalmap.directory import layers
 from legalmap.directory.rows import Text, center_row, content_sha256
 from legalmap.model import Center, Localized, Problem, Record
 from legalmap.store import Connection, Store, centers, counters
@@ -110,13 +111,15 @@ def _only_publisher(folder: Path) -> Iterator[None]:
 
 
 def _shown(folder: Path) -> tuple[int, str]:
-    """Number and content hash of the current edition; (0, "") when there is no whole one."""
+    """Number and content hash of the current edition; (0, "") when there is no whole one, (its number, "") when
+    its map is of another program."""
     try:
         number, manifest_sha256 = editions.read_pointer(folder)
         manifest = editions.verified_manifest(folder / str(number), manifest_sha256)
     except (editions.EditionError, OSError, ValueError, KeyError):
         return 0, ""
-    return number, str(manifest["content_sha256"])
+    mapped = set(layers.FILES) <= set(manifest["files"])
+    return number, str(manifest["content_sha256"]) if mapped else ""
 
 
 def _content(known: Mapping[str, Record], gazetteer: Gazetteer, now: dt.datetime) -> EditionContent:

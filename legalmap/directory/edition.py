@@ -10,7 +10,7 @@ import sqlite3
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,8 @@ class Directory:
     filters: Filters
     nearest_place: Nearest
     folder: Path | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
+    """SHA-256 of each file in `folder`, by name."""
 
 
 def build(
@@ -69,6 +71,7 @@ def build(
     folder: Path | None = None,
     *,
     rayons: Iterable[Rayon] = (),
+    files: Mapping[str, str] | None = None,
 ) -> Directory:
     """A directory from values in memory. Raises EditionError when a number or an id stands twice."""
     everyone = tuple(sorted(centers, key=lambda center: center.id))
@@ -93,6 +96,7 @@ def build(
         filters=Filters((*ranked, *unplaced)),
         nearest_place=Nearest([place.point for place in settlements], [place.id for place in settlements]),
         folder=folder,
+        files=files or {},
     )
     if not len(directory.by_number) == len(directory.by_id) == len(everyone):
         raise EditionError(f"edition {number}: two centers share a number or an id")
@@ -162,7 +166,8 @@ def _read(folder: Path, sha256: str | None) -> Directory:
     if len(centers) != manifest["centers"]:
         raise EditionError(f"{DATABASE} holds {len(centers)} centers, not {manifest['centers']!r}")
     number, content = manifest["edition"], manifest["content_sha256"]
-    return build(number, content, published_at, centers, places, texts, folder, rayons=rayons)
+    files = {name: str(promised["sha256"]) for name, promised in manifest["files"].items()}
+    return build(number, content, published_at, centers, places, texts, folder, rayons=rayons, files=files)
 
 
 def open_edition(folder: Path, manifest_sha256: str | None = None) -> Directory:

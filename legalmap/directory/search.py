@@ -25,19 +25,25 @@ def _first_day(date: str) -> dt.date | None:
         return None
 
 
-def _stale(center: Center, now: dt.datetime) -> bool:
-    """Whether nobody verified `center` and its source is over 5 years old or undated.
+def fresh_until(center: Center) -> dt.date | None:
+    """The last day on which `center` is not out of date: 5 years after its source; the first of all days for
+    an undated source; None when somebody verified it.
 
     Hidden rows (show_location no) publish no source, so unless verified they are stale: of an entry
     nobody may look up, the reader should be told that it may be out of date.
     """
     if center.verified_on:
-        return False
+        return None
     day = _first_day(center.source_date)
-    if day is None:
-        return True
-    today = now.astimezone(BISHKEK).date()
-    return (day.year + STALE_YEARS, day.month, day.day) < (today.year, today.month, today.day)
+    if day is None or day.year + STALE_YEARS > dt.MAXYEAR:
+        return dt.date.min if day is None else dt.date.max
+    leap = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year + STALE_YEARS, day=28 if leap else day.day)
+
+
+def _stale(center: Center, now: dt.datetime) -> bool:
+    last = fresh_until(center)
+    return last is not None and last < now.astimezone(BISHKEK).date()
 
 
 def match(center: Center, now: dt.datetime, meters: float | None = None) -> Match:

@@ -66,8 +66,9 @@ class Asked:
         )  # fmt: skip
 
 
-def read_form(form: MultiDict[str, str]) -> Asked:
-    """The search in a posted form. Never raises: fields that make no sense are named in `wrong`."""
+def read_form(form: MultiDict[str, str], *, anywhere: bool = False) -> Asked:
+    """The search in a posted form; `anywhere`: one that needs no origin. Never raises: fields that make no sense
+    are named in `wrong`."""
     wrong: list[str] = []
     text, place_id = _one_line(form.get("place", ""), _TEXT_ROOM), form.get("place_id", "").strip()
     if place_id and not re.fullmatch(r"[0-9]{1,12}", place_id):
@@ -76,7 +77,7 @@ def read_form(form: MultiDict[str, str]) -> Asked:
     lat, lon = form.get("lat", "").strip(), form.get("lon", "").strip()
     point = _read_point(lat, lon, wrong)
     typed = ("", "") if point else (_one_line(lat, _DEGREES_ROOM), _one_line(lon, _DEGREES_ROOM))
-    if not (text or place_id or point or wrong):
+    if not (text or place_id or point or wrong or anywhere):
         wrong.append("place")
     chosen = {}
     for name, values in CHOICES.items():

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from flask import Flask, Response, g
 
 from legalmap.routes import packing, quiet
 
+_POLICY = (
+    "default-src 'none'; {scripts}style-src 'self'; img-src 'self'{images}; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
 _ALWAYS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
-    ),
     # not no-referrer: with HTTPS a form post of staff would be refused without one
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": ("geolocation=(self), camera=(), microphone=(), payment=(), usb=(), browsing-topics=()"),
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+
+
+def allow_map(images: str) -> None:
+    """Lets the page of this request run our own scripts and read our own files; and show pictures of `images`, the
+    host of street pictures that is asked only after a tap ("" for none)."""
+    # Leaflet empties a picture that is no longer needed by a data: address
+    g.policy = _POLICY.format(
+        scripts="script-src 'self'; connect-src 'self'; ", images=f" data: {images}" if images else ""
+    )
 
 
 def prepare(app: Flask) -> None:
@@ -28,6 +37,7 @@ def prepare(app: Flask) -> None:
     def finish(response: Response) -> Response:
         for name, value in _ALWAYS.items():
             response.headers[name] = value
+        response.headers["Content-Security-Policy"] = g.get("policy") or _POLICY.format(scripts="", images="")
         # what says nothing else about keeping is not kept: results, pages, errors
         response.headers.setdefault("Cache-Control", "no-store")
         packing.pack(response)

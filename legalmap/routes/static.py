@@ -6,6 +6,7 @@ import gzip
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import brotli
@@ -13,7 +14,15 @@ from flask import Blueprint, Response, abort, current_app, request
 
 blueprint = Blueprint("static", __name__)
 
-_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+}
+
+FOR_A_YEAR = "public, max-age=31536000, immutable"
+"""What is never changed under its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,25 +37,29 @@ class StaticFile:
 
 @dataclass(frozen=True, slots=True)
 class StaticFiles:
-    """All files by hashed name, and the hashed name by plain name."""
+    """All files by hashed name, and the hashed name by path (`site.css`, `vendor/leaflet-1.9.4/leaflet.js`)."""
 
     by_hashed: Mapping[str, StaticFile]
     hashed: Mapping[str, str]
 
 
 def read_files(folder: Path) -> StaticFiles:
-    """Reads and compresses every file of a known type in `folder` (they are few and small)."""
+    """Reads and compresses every file of a known type in `folder` and below (they are few and small)."""
     by_hashed, hashed = {}, {}
-    for path in sorted(folder.iterdir()):
+    for path in sorted(folder.rglob("*")):
         if path.suffix not in _TYPES:
             continue
         content = path.read_bytes()
         name = f"{path.stem}.{hashlib.sha256(content).hexdigest()[:16]}{path.suffix}"
-        by_hashed[name] = StaticFile(
-            _TYPES[path.suffix], content, brotli.compress(content, quality=11), gzip.compress(content, 9, mtime=0)
-        )
-        hashed[path.name] = name
+        by_hashed[name] = _packed(_TYPES[path.suffix], content)
+        hashed[path.relative_to(folder).as_posix()] = name
     return StaticFiles(by_hashed, hashed)
+
+
+# by content: a second application of this process packs nothing again
+@lru_cache(maxsize=64)
+def _packed(media_type: str, content: bytes) -> StaticFile:
+    return StaticFile(media_type, content, brotli.compress(content, quality=11), gzip.compress(content, 9, mtime=0))
 
 
 def encoding() -> str:
@@ -63,8 +76,8 @@ def file(name: str) -> Response:
     found = current_app.extensions["static"].by_hashed.get(name)
     if found is None:
         abort(404)
-    response = _answer(found)
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response = answer(found)
+    response.headers["Cache-Control"] = FOR_A_YEAR
     return response
 
 
@@ -72,12 +85,13 @@ def file(name: str) -> Response:
 def favicon() -> Response:
     """The neutral icon under the name that browsers try by themselves."""
     files = current_app.extensions["static"]
-    response = _answer(files.by_hashed[files.hashed["favicon.svg"]])
+    response = answer(files.by_hashed[files.hashed["favicon.svg"]])
     response.headers["Cache-Control"] = "public, max-age=86400"
     return response
 
 
-def _answer(found: StaticFile) -> Response:
+def answer(found: StaticFile) -> Response:
+    """`found` as the asking program can read it."""
     chosen = encoding()
     body = {"br": found.br, "gzip": found.gzip}.get(chosen, found.plain)
     response = Response(body, content_type=found.media_type)

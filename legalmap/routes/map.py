@@ -1,0 +1,116 @@
+"""The map page, with its list and filters, and the files that every map reads from the edition."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from legalmap.directory.editions import NoEdition
+from legalmap.directory.layers import file_name
+from legalmap.directory.search import answer
+from legalmap.letters import sort_key
+from legalmap.model import Match
+from legalmap.routes import asking, atlas, offered, page, sealing
+from legalmap.routes.errors import words
+from legalmap.routes.static import FOR_A_YEAR, encoding
+
+blueprint = Blueprint("map", __name__)
+LANG = page.LANG_PATH
+MOST_ROWS = 100
+"""Centers with a point that the page names in its list; the map shows all, and the pages of the oblasts name all."""
+MOST_UNPLACED = 300
+_TYPES = {"js": "text/javascript; charset=utf-8", "json": "application/json"}
+_LAYERS = {"shell": "js", "names": "json", "centers": "json"}
+
+
+@blueprint.app_context_processor
+def offered_map() -> dict[str, object]:
+    """Templates of other pages ask for a map where they show one: a page that shows none runs no script."""
+    return {"offer_map": atlas.offer}
+
+
+@blueprint.get(f"{LANG}/map")
+def whole() -> str:
+    """Every listed center on the map; those without a point, and all the others, in a list."""
+    return _show(asking.Asked())
+
+
+@blueprint.post(f"{LANG}/map")
+def choose() -> AnyResponse:
+    """Seals the chosen filters: a topic never stands in an address."""
+    page.require_length()
+    asked = asking.read_form(request.form, anywhere=True)
+    if asked.wrong:
+        abort(400)
+    sealer: sealing.Sealer = current_app.extensions["sealer"]
+    return redirect(page.link("map.chosen", sealed=sealer.seal(asking.pack(asked))), 303)
+
+
+@blueprint.get(f"{LANG}/map/<sealed>")
+def chosen(sealed: str) -> str | tuple[str, int]:
+    """The map with what was chosen."""
+    sealer: sealing.Sealer = current_app.extensions["sealer"]
+    try:
+        asked = asking.unpack(sealer.open(sealed))
+    except sealing.Expired:
+        return _show(asking.Asked(), words(410)[0]), 410
+    except sealing.Broken:
+        abort(404)
+    return _show(asked)
+
+
+def _show(asked: asking.Asked, said: str = "") -> str:
+    directory, now, lang = page.directory(), page.now(), page.language()
+    # the filters alone: without an origin every match is "unplaced"
+    everyone = answer(directory, asking.Asked(chosen=asked.chosen, flags=asked.flags).query(lang, now)).unplaced
+    placed = [match for match in everyone if match.center.point]
+    unplaced = [match for match in everyone if not match.center.point]
+    extra = {"now": True, "kinds": atlas.kinds(), "center": page.link("places.center", number=0)}
+    if asked.filtered:
+        extra["only"] = [match.center.number for match in placed]
+    return render_template(
+        "public/map.html", asked=asked, said=said, offers=offered.offers(directory),
+        atlas=atlas.offer("centers", extra=extra), placed=len(placed), total=len(everyone),
+        rows=sorted(placed, key=_by_place)[:MOST_ROWS], unplaced=sorted(unplaced, key=_by_place)[:MOST_UNPLACED],
+        more_unplaced=max(0, len(unplaced) - MOST_UNPLACED),
+    )  # fmt: skip
+
+
+def _by_place(match: Match) -> tuple[object, ...]:
+    lang, center = page.language(), match.center
+    # of a hidden center no settlement is known
+    town = page.settlement(center) if center.show_location != "no" else ""
+    return sort_key(town, lang), sort_key(center.names.in_lang(lang)[0], lang), center.number
+
+
+@blueprint.get(f"{LANG}/layers/<name>")
+def layer(name: str) -> Response:
+    """A file of the current edition for its map: `shell.<hash>.js`, `names.<hash>.json`, `centers.<hash>.json`.
+
+    A page that was made a moment before a new edition gets the new one's file, which nothing may keep.
+    """
+    stem, _, rest = name.partition(".")
+    sha256, _, ending = rest.partition(".")
+    try:
+        directory = page.directory()
+    except NoEdition:
+        abort(503)
+    plain = file_name(stem, page.language(), ending)
+    if _LAYERS.get(stem) != ending or directory.folder is None or plain not in directory.files:
+        abort(404)
+    wanted = encoding()
+    packed = f"{plain}{ {'br': '.br', 'gzip': '.gz'}.get(wanted, '') }"
+    wanted = wanted if packed in directory.files else ""
+    response = Response(content_type=_TYPES[ending])
+    with suppress(FileNotFoundError):
+        response.set_data((directory.folder / (packed if wanted else plain)).read_bytes())
+    if not response.get_data():  # a newer edition has swept it away a moment ago
+        abort(404)
+    if wanted:
+        response.headers["Content-Encoding"] = wanted
+    response.headers["Vary"] = "Accept-Encoding"
+    if directory.files[plain].startswith(sha256) and len(sha256) == 16:
+        response.headers["Cache-Control"] = FOR_A_YEAR
+    return response
