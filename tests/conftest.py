@@ -23,7 +23,7 @@ from legalmap import create_app
 from legalmap.config import Settings
 from legalmap.desk.edition_files import EditionContent, write_edition
 from legalmap.directory.rows import Text
-from legalmap.model import Center, Place
+from legalmap.model import Center, Place, Rayon
 from tests.served import NARYN, Server, SiteMaker
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -65,12 +65,17 @@ def client(app: Flask) -> FlaskClient:
 def site(tmp_path: Path) -> SiteMaker:
     """Makes a client of a site with a real edition of the given centers and places."""
 
-    def make(*centers: Center, places: tuple[Place, ...] = (NARYN,), texts: tuple[Text, ...] = ()) -> FlaskClient:
+    def make(
+        *centers: Center,
+        places: tuple[Place, ...] = (NARYN,),
+        texts: tuple[Text, ...] = (),
+        rayons: tuple[Rayon, ...] = (),
+    ) -> FlaskClient:
         settings = Settings(instance=tmp_path)
         settings.editions.mkdir(parents=True)
         settings.sealing_key.parent.mkdir(parents=True)
         settings.sealing_key.write_bytes(Fernet.generate_key())
-        content = EditionContent(centers=centers, places=places, texts=texts)
+        content = EditionContent(centers=centers, places=places, texts=texts, rayons=rayons)
         write_edition(settings.editions, 1, content, "0" * 64, dt.datetime(2026, 11, 22, tzinfo=dt.UTC))
         return create_app(settings).test_client()
 

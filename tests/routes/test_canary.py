@@ -70,6 +70,9 @@ def paths(app: Flask) -> Iterator[str]:
             yield f"{filled}?{QUERY}"
     yield from (
         "/ru/places/kg-n?" + QUERY,
+        "/ru/places/kg-n/kochkor?" + QUERY,
+        "/ru/places/kg-n/Canaryville",
+        "/ru/places/kg-n/" + urllib.parse.quote(PLACE),
         "/ru/centers/1001?" + QUERY,
         "/Canaryville/41.987654",
         "//Canaryville",
