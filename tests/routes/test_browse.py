@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import csv
 import html
+import os
 import re
 from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
 
+import brotli
 import pytest
 from flask.testing import FlaskClient
 
-from legalmap.model import Center, Localized, Place, Point, Rayon
+from legalmap.directory.edition import Directory
+from legalmap.directory.nearest import Nearest
+from legalmap.model import OBLASTS, Center, Localized, Place, Point, Rayon
 from tests.served import SiteMaker, a_center
 
 
@@ -237,3 +244,59 @@ def test_without_any_place_or_rayon_an_oblast_says_so(site: SiteMaker) -> None:
 def test_all_of_the_sample_is_reached_by_links(client: FlaskClient) -> None:
     places = client.application.extensions["editions"].current().places
     assert {f"/{id}" for id in places.by_id} <= set(crawl(client))
+
+
+def large_gazetteer(known: Directory) -> Iterator[Place]:
+    """The shipped places, then all others of a large gazetteer; one without an oblast takes that of its neighbor."""
+    yield from known.places.by_id.values()
+    path = Path(os.environ["LEGALMAP_TESTDATA"]) / "wof_kg_localities.csv"
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows = [row for row in csv.DictReader(lines) if row["geonameid"] not in known.places.by_id]
+    points = [Point(lat=float(row["lat"]), lon=float(row["lon"])) for row in rows]
+    oblasts = [ADMIN1.get(row["admin1"], "") for row in rows]
+    sure = [at for at, oblast in enumerate(oblasts) if oblast]
+    nearest = Nearest([points[at] for at in sure], [rows[at]["wof_id"] for at in sure])
+    for row, point, oblast in zip(rows, points, oblasts, strict=True):
+        yield Place(
+            id=row["geonameid"] or row["wof_id"], point=point, feature=row["feature_code"],
+            names=Localized(ky=row["name_ky"], ru=row["name_ru"], en=row["name"]),
+            oblast=oblast or oblasts[sure[nearest.find(point, 1)[0][0]]], population=int(row["population"] or 0),
+        )  # fmt: skip
+
+
+ADMIN1 = {
+    "01": "KG-GB",
+    "02": "KG-C",
+    "03": "KG-J",
+    "04": "KG-N",
+    "06": "KG-T",
+    "07": "KG-Y",
+    "08": "KG-O",
+    "09": "KG-B",
+}
+
+
+@pytest.mark.skipif(
+    "LEGALMAP_TESTDATA" not in os.environ,
+    reason="LEGALMAP_TESTDATA is not set; it names the folder that holds wof_kg_localities.csv",
+)
+def test_every_place_of_a_large_gazetteer_is_reached_once_by_links_of_small_pages(
+    client: FlaskClient, site: SiteMaker
+) -> None:
+    sample = client.application.extensions["editions"].current()
+    places = {place.id: place for place in large_gazetteer(sample)}
+    assert len(places) > 2_400
+    large = site(*sample.centers, places=tuple(places.values()), rayons=tuple(sample.rayons.values()))
+    pages = crawl(large)
+    assert {f"/{id}" for id in places} <= set(pages)
+    for code in OBLASTS:
+        of_oblast = {path: page for path, page in pages.items() if path.startswith(f"/{code.lower()}")}
+        assert {id for page in of_oblast.values() for id in linked(page) if places[id].oblast == code} == {
+            id for id, place in places.items() if place.oblast == code
+        }
+        counted = sum(int(found) for found in re.findall(r"<span>(\d+) жер\b", of_oblast[f"/{code.lower()}"]))
+        towns = linked(of_oblast[f"/{code.lower()}"])
+        assert counted + len(towns) == sum(place.oblast == code for place in places.values())
+    for path in pages:
+        if path.count("/") == 2:
+            assert len(brotli.compress(large.get(f"/ky/places{path}").data)) < 20_000
