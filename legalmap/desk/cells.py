@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal
 
 from legalmap import letters
 from legalmap.desk import oblasts, phones, vocabulary
@@ -30,8 +29,6 @@ from legalmap.model import (
     VERIFIED_BY,
 )  # fmt: skip
 
-NORTH, SOUTH, WEST, EAST = 43.3, 39.1, 69.2, 80.3
-"""The country's bounding box, degrees, rounded outwards."""
 LONGEST_TEXT = 2_000
 CLEAR = "-"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffd]")
@@ -57,13 +54,7 @@ def parse(column: str, written: str, today: dt.date) -> Parsed:
         raise Refused("control_characters")
     if _TEMPLATE_MARKS.search(written):
         raise Refused("template_marks")
-    repaired = letters.repair(written)
-    many = column.startswith(_MANY_LINES)
-    text = (
-        "\n".join(" ".join(line.split()) for line in repaired.splitlines()).strip()
-        if many
-        else " ".join(repaired.split())
-    )
+    text = plain(written, lines=column.startswith(_MANY_LINES))
     if not text or (text == CLEAR and column != "show_location"):
         return Parsed(text)
     if len(text) > LONGEST_TEXT:
@@ -73,6 +64,14 @@ def parse(column: str, written: str, today: dt.date) -> Parsed:
         codes = [code for code in (result.notice, *result.also, "letters_repaired") if code]
         return Parsed(result.text, *_noticed(codes))
     return result
+
+
+def plain(written: str, *, lines: bool = False) -> str:
+    """What is kept of a text: look-alike letters put right, single spaces; `lines` keeps line breaks."""
+    repaired = letters.repair(written)
+    if lines:
+        return "\n".join(" ".join(line.split()) for line in repaired.splitlines()).strip()
+    return " ".join(repaired.split())
 
 
 def _letters(text: str) -> str:
@@ -122,19 +121,6 @@ def _show_location(text: str) -> Parsed:
         return Parsed(vocabulary.value("show_location", SHOW_LOCATION, text))
     except Refused:
         return Parsed("no", "show_location_unreadable")
-
-
-def _coordinate(name: Literal["lat", "lon"], text: str) -> Parsed:
-    """Decimal degrees with at most 6 decimals kept; a decimal comma is understood."""
-    match = re.fullmatch(r"([+-]?\d{1,3})(?:([.,])(\d{1,15}))?", text, re.ASCII)
-    if match is None:
-        raise Refused("coordinate_unreadable")
-    number = float(f"{match[1]}.{match[3] or 0}")
-    low, high = (SOUTH, NORTH) if name == "lat" else (WEST, EAST)
-    if not low <= number <= high:
-        other = (WEST <= number <= EAST) if name == "lat" else (SOUTH <= number <= NORTH)
-        raise Refused("coordinate_swapped" if other else "coordinate_outside", low=low, high=high)
-    return Parsed(f"{number:.6f}".rstrip("0").rstrip("."), "decimal_comma" if match[2] == "," else "")
 
 
 def _email(text: str) -> Parsed:
@@ -196,8 +182,6 @@ _PARSERS: dict[str, Callable[[str], Parsed]] = {
     "languages": partial(_many_of, "language", LANGUAGES),
     "show_location": _show_location,
     "oblast": lambda text: Parsed(oblasts.code_of(text)),
-    "lat": partial(_coordinate, "lat"),
-    "lon": partial(_coordinate, "lon"),
     "phones": lambda text: Parsed(phones.canonical(text)),
     "whatsapp": lambda text: Parsed(phones.whatsapp(text)),
     "email": _email,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from legalmap import letters
 from legalmap.model import LANGS
 from legalmap.visibility import COLUMNS
 from legalmap.wording import label
@@ -22,13 +23,46 @@ def column(header: str) -> str | None:
     return _known().get(_key(header))
 
 
+_EVERYDAY = {
+    "id": "код; id центра; center id; code",
+    "kind": "тип; категория; type; түр",
+    "status": "статус",
+    "name_ky": "аталышы; аты; мекеменин аталышы; название кырг; название на кыргызском",
+    "name_ru": "название; наименование; организация; название организации; название центра; название рус; "
+    "название на русском",
+    "name_en": "name; title; название англ; название на английском",
+    "oblast": "region; область; регион; province; oblus",
+    "rayon": "district; raion; район/город; р-н",
+    "settlement": "город; село; населенный пункт; нас пункт; город/село; айыл; шаар; city; town; village; place",
+    "address": "улица, дом; адрес; юридический адрес; дарек",
+    "lat": "latitude; широта; lat; координаты; coordinates; gps; координата; координаттар",
+    "lon": "longitude; lng; long; долгота",
+    "phones": "телефон; тел; номер телефона; номера телефонов; контактный телефон; phone; telephone; phone number; "
+    "телефондор",
+    "whatsapp": "ватсап; вотсап; wa",
+    "email": "e-mail; mail; почта; электронная почта; электрондук почта; эл адрес",
+    "website": "web; site; url; веб-сайт; вебсайт; сайты",
+    "hours": "режим работы; время работы; часы работы; рабочее время; график; opening hours; иш убактысы; иш тартиби",
+    "languages": "языки; тилдер; тили; язык; language",
+    "services": "услуги; кызматтар; виды услуг; service",
+    "note": "примечание; комментарий; эскертүү; comment; notes",
+    "source": "источник; булагы; булак",
+    "fee": "стоимость; цена; баасы; платно/бесплатно; cost; price",
+    "topics": "темы; тема; тематика; темалар; topic",
+    "verified_on": "проверено; дата проверки",
+}  # fmt: skip
+"""What people call the columns in tables of their own, parted by `;`. A name that says no language is in its word's."""
+
+
 @cache
 def _known() -> dict[str, str]:
     known = {_key(name): name for name in COLUMNS}
     for name in COLUMNS:
         for lang in LANGS:
             known.setdefault(_key(label("column", name, lang)), name)
-    known[_key("region")] = "oblast"
+    for name, words in _EVERYDAY.items():
+        for word in words.split(";"):
+            known.setdefault(_key(word), name)
     return known
 
 
@@ -45,4 +79,4 @@ def _key(header: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.replace("_", " ").casefold())
+    return re.findall(r"\w+", letters.repair(text).replace("_", " ").casefold().replace("ё", "е"))

@@ -7,10 +7,11 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from legalmap.desk import points
 from legalmap.desk.entry import Entry
 from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.reader import Table
-from legalmap.desk.validate import validate
+from legalmap.desk.validate import refuse_spoilt, validate
 from legalmap.model import Act, Change, Plan, Problem, Record
 from legalmap.store import Connection, centers, counters, history, verifications
 
@@ -35,10 +36,13 @@ def plan_import(
     if table.unusable:
         return Plan(problems=table.problems)
     entries = validate(table, known, gazetteer, today)
+    if spoilt := refuse_spoilt(entries):
+        return Plan(problems=(spoilt,))
     _name_new(entries, known, last_number)
+    of_points = points.check(entries, gazetteer)
     good = [entry for entry in entries if not entry.refused]
     changes = [_change(entry) for entry in good]
-    problems = [*table.problems, *(problem for entry in entries for problem in entry.problems)]
+    problems = [*table.problems, *of_points, *(problem for entry in entries for problem in entry.problems)]
     if replace_all and any(entry.nameless for entry in entries):
         problems.append(Problem(code="replace_all_skipped", level="notice"))
     elif replace_all:

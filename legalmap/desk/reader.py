@@ -1,43 +1,51 @@
-"""Bytes of a CSV -> a table with our column names, or the reason why the file cannot be used."""
+"""A file of any kind that admins send -> a table with our column names, or the reason why it cannot be used."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from legalmap.config import Settings
-from legalmap.desk import headers
+from legalmap.desk import broken_letters, delimited, filekinds, headers, workbook
+from legalmap.desk.encodings import decode
+from legalmap.desk.problems import FileRefused
 from legalmap.model import Problem
 
-DELIMITERS = (",", ";", "\t", "|")
 MAX_COLUMNS = 200
-_BOM = b"\xef\xbb\xbf"
+_HEADER_WITHIN = 10
+"""Non-blank lines in which the header is looked for: some tables begin with a title."""
+_UNSEEN = re.compile("[\\s\u00a0\u00ad\u200b-\u200f\u2060\ufeff]+")
+_WORDS = ("name", "address", "directions", "services", "bring", "note", "settlement", "rayon", "internal")
+"""Columns of free text: elsewhere what makes no sense is told by the column's own rule."""
+_TOTAL = re.compile(r"(?:итого|всего|жалпы|бардыгы|жыйынтык|total)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileInfo:
-    """What the file is; `rows` counts the non-blank ones below the header."""
+    """What the file is; `rows` counts the non-blank ones below the header, `sheet` names that of a workbook."""
 
     name: str
     sha256: str
     bytes: int
     encoding: str | None = None
     delimiter: str | None = None
+    sheet: str | None = None
     rows: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One non-blank row: `line` is its first line in the file (header = 1); cells as written."""
+    """One non-blank row: `line` is its first line in the file; cells as written. `flaws`: codes of what is wrong with a
+    cell before anybody reads what it says."""
 
     line: int
     cells: Mapping[str, str]
     surplus: tuple[str, ...] = ()
+    flaws: Mapping[str, str] = field(default_factory=dict)
+    total: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,110 +62,139 @@ class Table:
         return any(problem.level == "error" for problem in self.problems)
 
 
-class _FileProblem(Exception):
-    def __init__(self, code: str, value: str | None = None, **params: str | int) -> None:
-        super().__init__(code)
-        self.problem = Problem(code=code, level="error", value=value, params=params)
+@dataclass(slots=True, kw_only=True)
+class _Lines:
+    """Lines of cells from either kind of file, and what is known of single cells by (line, column from 0)."""
+
+    lines: Iterable[tuple[int, list[str]]]
+    problems: list[Problem] = field(default_factory=list)
+    dates: set[tuple[int, int]] = field(default_factory=set)
+    empty_formulas: set[tuple[int, int]] = field(default_factory=set)
 
 
-def read(data: bytes, name: str, settings: Settings) -> Table:
-    """The table in `data`, a UTF-8 CSV whose first row is the header. Never raises on odd bytes."""
-    info = FileInfo(name=name, sha256=hashlib.sha256(data).hexdigest(), bytes=len(data))
+def read(
+    data: bytes, name: str, settings: Settings, *, encoding: str = "", delimiter: str = "", size: int = 0
+) -> Table:
+    """The table in `data`: CSV, TSV or an Excel workbook, by content and not by name. Never raises on odd bytes.
+
+    `encoding`, `delimiter`: what a person chose instead of what would be found. `size`: bytes of the file where `data`
+    is only its beginning.
+    """
+    size = size or len(data)
+    info = FileInfo(name=name, sha256=hashlib.sha256(data).hexdigest(), bytes=size)
     try:
-        text = _decode(data, settings)
-        info = _with(info, encoding="utf-8-sig" if data.startswith(_BOM) else "utf-8")
-        delimiter = _delimiter(text)
-        info = _with(info, delimiter=delimiter)
-        lines = list(_split(text, delimiter))
-        columns, ignored = _header(lines)
-        rows = tuple(_rows(lines[1:], columns))
-        info = _with(info, rows=len(rows))
-        if not rows:
-            raise _FileProblem("file_without_rows")
-        if len(rows) > settings.import_max_rows:
-            raise _FileProblem("file_too_many_rows", limit=settings.import_max_rows, actual=len(rows))
-    except _FileProblem as stop:
+        if size > settings.import_max_bytes:
+            raise FileRefused("file_too_large", limit=settings.import_max_bytes, actual=size)
+        if not data.strip(b"\0 \t\r\n"):
+            raise FileRefused("file_empty")
+        info, found = _workbook(data, info) if filekinds.is_workbook(data) else _text(data, info, encoding, delimiter)
+        rows, problems = _table(found, settings)
+    except FileRefused as stop:
         return Table(info=info, problems=(stop.problem,))
-    notices = (Problem(code="column_ignored", level="notice", value=text) for text in ignored)
-    return Table(info=info, rows=rows, problems=tuple(notices))
+    except MemoryError:
+        return Table(info=info, problems=(Problem(code="file_too_heavy", level="error"),))
+    return Table(info=replace(info, rows=len(rows)), rows=rows, problems=tuple(problems))
 
 
-def _with(info: FileInfo, *, encoding: str | None = None, delimiter: str | None = None, rows: int = 0) -> FileInfo:
-    return FileInfo(
-        name=info.name, sha256=info.sha256, bytes=info.bytes, encoding=encoding or info.encoding,
-        delimiter=delimiter or info.delimiter, rows=rows or info.rows,
-    )  # fmt: skip
+def _workbook(data: bytes, info: FileInfo) -> tuple[FileInfo, _Lines]:
+    sheet = workbook.read_sheet(data)
+    found = _Lines(lines=sheet.lines, dates=sheet.dates, empty_formulas=sheet.empty_formulas)
+    if not info.name.casefold().endswith((".xlsx", ".xlsm")):
+        found.problems.append(Problem(code="file_is_a_workbook", level="notice"))
+    if sheet.hidden_rows or sheet.hidden_columns:
+        hidden = {"rows": len(sheet.hidden_rows), "columns": sheet.hidden_columns}
+        found.problems.append(Problem(code="hidden_skipped", level="notice", params=hidden))
+    return replace(info, sheet=sheet.name), found
 
 
-def _decode(data: bytes, settings: Settings) -> str:
-    if len(data) > settings.import_max_bytes:
-        raise _FileProblem("file_too_large", limit=settings.import_max_bytes, actual=len(data))
-    if not data.strip():
-        raise _FileProblem("file_empty")
-    for mark, kind in (
-        (b"PK\x03\x04", "ZIP/XLSX"),
-        (b"\xd0\xcf\x11\xe0", "XLS"),
-        (b"\x1f\x8b", "GZIP"),
-        (b"%PDF", "PDF"),
-    ):
-        if data.startswith(mark):
-            raise _FileProblem("file_not_csv", value=kind)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as fault:
-        raise _FileProblem("file_not_utf8", byte=fault.start) from fault
-    if not text.strip():
-        raise _FileProblem("file_empty")
-    if "\0" in text:
-        raise _FileProblem("file_not_csv", value="NUL")
-    if text.lstrip()[:1] in {"<", "{", "["}:
-        raise _FileProblem("file_not_csv", value=text.lstrip()[:20])
-    return text
+def _text(data: bytes, info: FileInfo, encoding: str, delimiter: str) -> tuple[FileInfo, _Lines]:
+    decoded = decode(data, encoding)
+    if not _UNSEEN.sub("", decoded.text):
+        raise FileRefused("file_empty")
+    if "\0" in decoded.text:
+        raise FileRefused("file_not_a_table", value="NUL")
+    filekinds.refuse_markup(decoded.text)
+    mark, lines = delimited.split(decoded.text, delimiter)
+    return replace(info, encoding=decoded.encoding, delimiter=mark), _Lines(
+        lines=lines, problems=list(decoded.problems)
+    )
 
 
-def _delimiter(text: str) -> str:
-    first = re.sub(r'"[^"]*"', "", text.lstrip("\r\n").splitlines()[0])
-    counts = Counter({mark: first.count(mark) for mark in DELIMITERS})
-    mark, count = counts.most_common(1)[0]
-    return mark if count else ","
+def _table(found: _Lines, settings: Settings) -> tuple[tuple[Row, ...], list[Problem]]:
+    lines: list[tuple[int, list[str]]] = []
+    counted = 0
+    for line, cells in found.lines:
+        if len(cells) > MAX_COLUMNS and any(not _blank(cell) for cell in cells[MAX_COLUMNS:]):
+            raise FileRefused("file_too_many_columns", limit=MAX_COLUMNS, actual=len(cells))
+        if all(map(_blank, cells)):
+            continue
+        counted += 1
+        if counted <= settings.import_max_rows + _HEADER_WITHIN:
+            lines.append((line, cells))
+    at = _header_at(lines)
+    rows_given = counted - at - 1
+    if rows_given > settings.import_max_rows:
+        raise FileRefused("file_too_many_rows", limit=settings.import_max_rows, actual=rows_given)
+    columns, ignored = _header(lines[at][1])
+    problems = [*found.problems, *(Problem(code="column_ignored", level="notice", value=text) for text in ignored)]
+    if at:
+        problems.append(Problem(code="lines_above_header", level="notice", params={"at": lines[at][0]}))
+    rows = tuple(_row(line, cells, columns, found) for line, cells in lines[at + 1 :])
+    if not rows:
+        raise FileRefused("file_without_rows")
+    return rows, problems
 
 
-def _split(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Rows with the number of their first line; a quoted line break makes a row longer."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    line = 1
-    while True:
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as fault:
-            raise _FileProblem("file_broken_quotes", at=line) from fault
-        if any(cell.strip() for cell in cells):
-            yield line, cells
-        line = reader.line_num + 1
+def _blank(cell: str) -> bool:
+    return not _UNSEEN.sub("", cell)
 
 
-def _header(lines: Sequence[tuple[int, list[str]]]) -> tuple[list[str | None], list[str]]:
+def _header_at(lines: Sequence[tuple[int, list[str]]]) -> int:
+    """The line that names most of our columns, the first of equals."""
+    known = [len({headers.column(cell) for cell in cells} - {None}) for _, cells in lines[:_HEADER_WITHIN]]
+    if not any(known):
+        shown = ", ".join(cell.strip() for cell in lines[0][1] if cell.strip()) if lines else ""
+        code = (
+            "file_letters_lost"
+            if broken_letters.lost(shown) or broken_letters.mojibake(shown)
+            else "file_without_header"
+        )
+        raise FileRefused(code, value=shown[:80])
+    # a title above the header names a column by chance; a row of data below it hardly names two
+    return known.index(max(known)) if known[0] < 2 else 0
+
+
+def _header(cells: Sequence[str]) -> tuple[list[str | None], list[str]]:
     """Our column for each cell of the header (None: not one of ours), and the texts not known."""
-    cells = lines[0][1] if lines else []
-    while cells and not cells[-1].strip():
-        cells = cells[:-1]
-    if len(cells) > MAX_COLUMNS:
-        raise _FileProblem("file_too_many_columns", limit=MAX_COLUMNS, actual=len(cells))
     columns = [headers.column(cell) for cell in cells]
     known = [column for column in columns if column]
-    if not known:
-        raise _FileProblem("file_without_header", value=", ".join(cells)[:80])
     doubled = [column for column, count in Counter(known).items() if count > 1]
     if doubled:
-        raise _FileProblem("column_doubled", value=", ".join(doubled))
-    ignored = [cell.strip() for cell, column in zip(cells, columns, strict=True) if column is None and cell.strip()]
+        raise FileRefused("column_doubled", value=", ".join(doubled))
+    ignored = [cell.strip() for cell, column in zip(cells, columns, strict=True) if column is None and not _blank(cell)]
     return columns, ignored
 
 
-def _rows(lines: Sequence[tuple[int, list[str]]], columns: Sequence[str | None]) -> Iterator[Row]:
-    for line, cells in lines:
-        named = {column: cell for column, cell in zip(columns, cells, strict=False) if column}
-        surplus = tuple(cell for cell in cells[len(columns) :] if cell.strip())
-        yield Row(line=line, cells=named, surplus=surplus)
+def _row(line: int, cells: Sequence[str], columns: Sequence[str | None], found: _Lines) -> Row:
+    named = {column: cell for column, cell in zip(columns, cells, strict=False) if column}
+    surplus = tuple(cell for cell in cells[len(columns) :] if not _blank(cell))
+    flaws = dict(_flaws(line, cells, columns, found))
+    written = [cell.strip() for cell in cells if not _blank(cell)]
+    total = len(written) <= 4 and bool(_TOTAL.match(written[0]))
+    return Row(line=line, cells=named, surplus=surplus, flaws=flaws, total=total)
+
+
+def _flaws(line: int, cells: Sequence[str], columns: Sequence[str | None], found: _Lines) -> Iterator[tuple[str, str]]:
+    for position, (column, cell) in enumerate(zip(columns, cells, strict=False)):
+        if column is None:
+            continue
+        if (line, position) in found.empty_formulas:
+            yield column, "formula_without_value"
+        elif (line, position) in found.dates:
+            yield column, "date_cell"
+        elif not column.startswith(_WORDS) or (cell.isascii() and "?" not in cell):
+            continue
+        elif broken_letters.lost(cell):
+            yield column, "letters_lost"
+        elif broken_letters.mojibake(cell):
+            yield column, "letters_garbled"

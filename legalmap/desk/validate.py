@@ -5,29 +5,29 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from legalmap import letters
-from legalmap.desk import cells as cell_rules
 from legalmap.desk import rules
 from legalmap.desk.entry import Entry
-from legalmap.desk.formulas import unguarded
 from legalmap.desk.gazetteer import Gazetteer
-from legalmap.desk.problems import QUESTIONS, Refused
-from legalmap.desk.reader import Row, Table
-from legalmap.model import Level, Record
+from legalmap.desk.reader import Table
+from legalmap.desk.row_cells import SPOILT, read_row
+from legalmap.model import Problem, Record
 from legalmap.visibility import COLUMNS
 
-NEVER_EMPTY = frozenset({"id", "kind", "status"})
-"""Columns that `-` does not empty: a center always has them."""
+SPOILT_SHARE = 0.1
+"""From this share of rows with lost letters on, the whole file was saved wrongly."""
 
 
 def validate(table: Table, known: Mapping[str, Record], gazetteer: Gazetteer, today: dt.date) -> list[Entry]:
     """What each row of the table would do to the centers in `known`. Writes nothing, raises nothing."""
-    entries = [_read(row, gazetteer, today) for row in table.rows]
+    entries = [read_row(row, gazetteer, today) for row in table.rows]
     _identify(entries, known)
     for entry in entries:
         _merge(entry)
+        if entry.known:
+            entry.problems = [one for one in entry.problems if one.code not in SPOILT or one.column in entry.fields]
         if entry.known and not entry.fields and not entry.refused:
             entry.problems = []  # an unchanged row asks and says nothing
             continue
@@ -35,56 +35,13 @@ def validate(table: Table, known: Mapping[str, Record], gazetteer: Gazetteer, to
     return entries
 
 
-def _read(row: Row, gazetteer: Gazetteer, today: dt.date) -> Entry:
-    entry = Entry(line=row.line)
-    if row.surplus:
-        entry.say("row_too_long", "error", value="; ".join(row.surplus)[:80])
-    old_font = _in_old_font(row.cells)
-    for column, guarded in row.cells.items():
-        written = unguarded(guarded)
-        if old_font and (mended := letters.from_old_font(written)) != written:
-            entry.say("old_font_repaired", "notice", column, written.strip()[:80], read=mended.strip()[:80])
-            written = mended
-        if column in NEVER_EMPTY and written.strip() == cell_rules.CLEAR:
-            entry.say("cannot_be_empty", "error", column, written.strip())
-            continue
-        try:
-            parsed = cell_rules.parse(column, written, today)
-            if column == "area" and parsed.text not in {"", cell_rules.CLEAR}:
-                parsed = cell_rules.Parsed(gazetteer.area(parsed.text), parsed.notice, parsed.also)
-        except Refused as fault:
-            entry.say(fault.code, "error", column, written.strip()[:80], **fault.params)
-            entry.nameless = entry.nameless or column == "id"
-            continue
-        for code in filter(None, (parsed.notice, *parsed.also)):
-            entry.say(code, "notice", column, written.strip()[:80], read=parsed.text[:80])
-        if parsed.text:
-            entry.given[column] = "" if parsed.text == cell_rules.CLEAR else parsed.text
-    _name_rayon(entry, gazetteer)
-    return entry
-
-
-def _in_old_font(cells: Mapping[str, str]) -> bool:
-    """Judged by the whole row: one Ukrainian or Uzbek letter in it, and the others are meant as well."""
-    whole = " ".join(cells.values())
-    kyrgyz = any(letters.in_old_font(text, kyrgyz=True) for column, text in cells.items() if column.endswith("_ky"))
-    return letters.in_old_font(whole, kyrgyz=kyrgyz)
-
-
-def _name_rayon(entry: Entry, gazetteer: Gazetteer) -> None:
-    """A rayon is kept by its id, which its own oblast helps to find; a town that belongs to none leaves it empty."""
-    written = entry.given.get("rayon", "")
-    if not written or not gazetteer.rayons:
-        return
-    try:
-        entry.given["rayon"] = gazetteer.rayon(written, entry.given.get("oblast", ""))
-    except Refused as fault:
-        del entry.given["rayon"]
-        level: Level = "question" if fault.code in QUESTIONS else "error"
-        entry.say(fault.code, level, "rayon", written[:80], **fault.params)
-    else:
-        if not entry.given["rayon"]:
-            entry.say("rayon_of_town", "notice", "rayon", written[:80])
+def refuse_spoilt(entries: Sequence[Entry]) -> Problem | None:
+    """The problem of a file whose letters were lost or garbled in so many rows that it was saved wrongly."""
+    spoilt = [problem for entry in entries for problem in entry.problems if problem.code in SPOILT]
+    lines = {problem.line for problem in spoilt}
+    if not spoilt or len(lines) <= SPOILT_SHARE * len(entries):
+        return None
+    return Problem(code=f"file_{spoilt[0].code}", level="error", value=spoilt[0].value, params={"count": len(lines)})
 
 
 def _identify(entries: list[Entry], known: Mapping[str, Record]) -> None:

@@ -1,0 +1,127 @@
+"""Whether the points that rows give can be right: in the country, in their oblast, by their settlement, on dry land."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+import shapely
+
+from legalmap import resources
+from legalmap.desk.borders import BordersMissing, lying
+from legalmap.desk.entry import Entry
+from legalmap.desk.gazetteer import Gazetteer
+from legalmap.directory.nearest import Nearest
+from legalmap.model import Point, Problem
+from legalmap.wording import labels
+
+ABROAD_FROM = 1_000.0
+"""Meters outside the border: one village of the gazetteer lies 0.4 km outside, so exact is the border not."""
+OTHER_OBLAST_FROM = 3_000.0
+"""Meters beyond the oblast's line, which is drawn to about two kilometers."""
+FAR_FROM_SETTLEMENT = 20_000.0
+"""Meters from the settlement the row names: no village is so long."""
+BARAK, BARAK_REACH = Point(lat=40.667, lon=72.765), 3_000.0
+"""A village of ours beyond the border (its meters around): the layer does not draw it, and an exchange was agreed."""
+IN_WATER_FROM = 0.004
+"""Degrees inside a lake's shore, some 350 m: the shores are drawn to 100 m."""
+ONE_POINT_ROWS = 5
+"""So many rows of one file on one point are rarely neighbors: a town's own point was copied down."""
+_SAYS_WHERE = frozenset({"lat", "lon", "oblast", "settlement"})
+
+
+def check(entries: Sequence[Entry], gazetteer: Gazetteer) -> list[Problem]:
+    """Say what is wrong with the points that rows bring or move; returns what concerns the whole file.
+
+    Where geodata's layers are missing nothing can be said of borders, and nothing is.
+    """
+    given = [entry for entry in entries if not entry.refused and _SAYS_WHERE & set(entry.fields)]
+    placed = [(entry, point) for entry in given if (point := _point(entry))]
+    if not placed:
+        return []
+    try:
+        where = lying([point for _, point in placed])
+    except BordersMissing:
+        return []
+    for row, (entry, point) in enumerate(placed):
+        meters = dict(zip(where.codes, where.oblasts[row], strict=True))
+        if where.outside[row] > ABROAD_FROM and _meters(point, BARAK) <= BARAK_REACH:
+            entry.say("point_in_exclave", "question", "lat", _shown(entry))
+        elif where.outside[row] > ABROAD_FROM:
+            km = round(float(where.outside[row]) / 1000)
+            entry.say("point_abroad", "error", "lat", _shown(entry), km=max(km, 1))
+        elif _in_lake(point):
+            entry.say("point_in_lake", "error", "lat", _shown(entry))
+        else:
+            _check_oblast(entry, meters)
+            _check_settlement(entry, point, gazetteer)
+    return list(_repeated([pair for pair in placed if {"lat", "lon"} & set(pair[0].fields)]))
+
+
+def _meters(one: Point, other: Point) -> float:
+    return Nearest([other], [""]).find(one, 1)[0][1]
+
+
+def _point(entry: Entry) -> Point | None:
+    lat, lon = entry.cells["lat"], entry.cells["lon"]
+    return Point(lat=float(lat), lon=float(lon)) if lat and lon else None
+
+
+def _shown(entry: Entry) -> str:
+    return f"{entry.cells['lat']}, {entry.cells['lon']}"
+
+
+def _check_oblast(entry: Entry, meters: dict[str, float]) -> None:
+    """`meters`: from the point to each oblast. Osh city has no line of its own, so it lies in its oblast."""
+    oblast = entry.cells["oblast"]
+    drawn = "KG-O" if oblast == "KG-GO" else oblast
+    if drawn not in meters or meters[drawn] <= OTHER_OBLAST_FROM:
+        return
+    real = min(meters, key=lambda code: meters[code])
+    entry.say(
+        "point_in_other_oblast", "question", "lat", _shown(entry),
+        real=labels("oblast", [real]), given=labels("oblast", [oblast]), km=round(meters[drawn] / 1000),
+    )  # fmt: skip
+
+
+def _check_settlement(entry: Entry, point: Point, gazetteer: Gazetteer) -> None:
+    places = gazetteer.settlements({**entry.cells, "lat": "", "lon": ""})
+    if not places:
+        return
+    ((index, meters),) = Nearest([place.point for place in places], [place.id for place in places]).find(point, 1)
+    if meters > FAR_FROM_SETTLEMENT:
+        entry.say(
+            "point_far_from_settlement", "question", "lat", _shown(entry),
+            settlement=places[index].names, km=round(meters / 1000),
+        )  # fmt: skip
+
+
+def _repeated(placed: Sequence[tuple[Entry, Point]]) -> Iterator[Problem]:
+    lines: dict[Point, list[int]] = defaultdict(list)
+    for entry, point in placed:
+        lines[point].append(entry.line)
+    for point, found in lines.items():
+        if len(found) >= ONE_POINT_ROWS:
+            where = ", ".join(map(str, found[:20]))
+            yield Problem(
+                code="points_repeated", level="notice", value=f"{point.lat}, {point.lon}",
+                params={"count": len(found), "lines": where},
+            )  # fmt: skip
+
+
+@cache
+def _lakes() -> shapely.Geometry:
+    """The open water: each lake without a strip along its shore."""
+    path = resources.folder("geodata") / "lakes.geojson"
+    drawn = shapely.from_geojson(path.read_text(encoding="utf-8"))
+    water = shapely.union_all(shapely.get_parts(drawn)).buffer(-IN_WATER_FROM)
+    shapely.prepare(water)
+    return water
+
+
+def _in_lake(point: Point) -> bool:
+    try:
+        return bool(shapely.contains_xy(_lakes(), point.lon, point.lat))
+    except FileNotFoundError:
+        return False

@@ -1,0 +1,139 @@
+"""The cells of one row -> an entry: what each says in canonical form, and every problem with its column."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+
+from legalmap import letters
+from legalmap.desk import cells as cell_rules
+from legalmap.desk import coordinates
+from legalmap.desk.entry import Entry
+from legalmap.desk.formulas import unguarded
+from legalmap.desk.gazetteer import Gazetteer
+from legalmap.desk.problems import QUESTIONS, Refused
+from legalmap.desk.reader import Row
+from legalmap.model import Level
+
+NEVER_EMPTY = frozenset({"id", "kind", "status"})
+"""Columns that `-` does not empty: a center always has them."""
+SPOILT = frozenset({"letters_lost", "letters_garbled"})
+"""Flaws of a text that is read all the same: where it is what the desk has already, nothing is wrong with the row."""
+_DATES = frozenset({"source_date", "verified_on"})
+_POINT = ("lat", "lon")
+_SPREADSHEET_ERROR = re.compile(
+    r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|Н/Д|ССЫЛКА!|ЗНАЧ!|ДЕЛ/0!|ИМЯ\?|ЧИСЛО!|ПУСТО!|#+)",
+    re.IGNORECASE,
+)
+_SHOWN = 80
+"""Letters of a cell that a problem repeats."""
+
+
+def read_row(row: Row, gazetteer: Gazetteer, today: dt.date) -> Entry:
+    """What a row says. `today` is what dates may not pass. Raises nothing."""
+    entry = Entry(line=row.line)
+    if row.surplus:
+        entry.say("row_too_long", "error", value="; ".join(row.surplus)[:_SHOWN])
+    if row.total:
+        entry.say("total_line", "error", value=" ".join(" ".join(row.cells.values()).split())[:_SHOWN])
+        return entry
+    cells = _put_right(row, entry)
+    for column, written in cells.items():
+        flaw = _flaw(row, column, written)
+        if flaw:
+            entry.say(flaw, "error", column, written.strip()[:_SHOWN])
+            entry.nameless = entry.nameless or column == "id"
+        if column not in _POINT and (not flaw or flaw in SPOILT):
+            _read_cell(entry, column, written, gazetteer, today)
+    if not any(problem.column in _POINT for problem in entry.problems):
+        _read_point(entry, {column: cells.get(column, "").strip() for column in _POINT})
+    _name_rayon(entry, gazetteer)
+    return entry
+
+
+def _put_right(row: Row, entry: Entry) -> dict[str, str]:
+    """The cells without what a spreadsheet or an old font added; each change of letters is told."""
+    old_font = _in_old_font(row.cells)
+    cells = {}
+    for column, guarded in row.cells.items():
+        cells[column] = unguarded(guarded)
+        if old_font and (mended := letters.from_old_font(cells[column])) != cells[column]:
+            written = cells[column].strip()[:_SHOWN]
+            entry.say("old_font_repaired", "notice", column, written, read=mended.strip()[:_SHOWN])
+            cells[column] = mended
+    return cells
+
+
+def _flaw(row: Row, column: str, written: str) -> str:
+    """What is wrong with a cell before it is read; "" when nothing is."""
+    if column in NEVER_EMPTY and written.strip() == cell_rules.CLEAR:
+        return "cannot_be_empty"
+    if _SPREADSHEET_ERROR.fullmatch(written.strip()):
+        return "spreadsheet_error"
+    code = row.flaws.get(column, "")
+    return "" if code == "date_cell" and column in _DATES else code
+
+
+def _read_cell(entry: Entry, column: str, written: str, gazetteer: Gazetteer, today: dt.date) -> None:
+    try:
+        parsed = cell_rules.parse(column, written, today)
+        if column == "area" and parsed.text not in {"", cell_rules.CLEAR}:
+            parsed = cell_rules.Parsed(gazetteer.area(parsed.text), parsed.notice, parsed.also)
+    except Refused as fault:
+        entry.say(fault.code, "error", column, written.strip()[:_SHOWN], **fault.params)
+        entry.nameless = entry.nameless or column == "id"
+        return
+    for code in filter(None, (parsed.notice, *parsed.also)):
+        entry.say(code, "notice", column, written.strip()[:_SHOWN], read=parsed.text[:_SHOWN])
+    if parsed.text:
+        entry.given[column] = "" if parsed.text == cell_rules.CLEAR else parsed.text
+
+
+def _read_point(entry: Entry, written: Mapping[str, str]) -> None:
+    """Latitude and longitude together: one cell may hold both, or each the other's."""
+    texts = {column: cell_rules.plain(text) for column, text in written.items()}
+    for column in [column for column, text in texts.items() if text == cell_rules.CLEAR]:
+        entry.given[column] = texts[column] = ""
+    try:
+        pair = coordinates.pair(texts["lat"], texts["lon"])
+    except Refused as fault:
+        column = str(fault.params["column"])
+        params = {name: value for name, value in fault.params.items() if name != "column"}
+        entry.say(fault.code, "error", column, written[column][:_SHOWN], **params)
+        return
+    found = {"lat": pair.lat, "lon": pair.lon}
+    for code in pair.notices:
+        read = ", ".join(part.text for part in found.values() if part)
+        entry.say(code, "notice", "lat", "; ".join(filter(None, written.values()))[:_SHOWN], read=read)
+    for column, part in found.items():
+        if part is None:
+            continue
+        entry.given[column] = part.text
+        for code in part.notices:
+            entry.say(code, "notice", column, written[column][:_SHOWN], read=part.text)
+        if part.decimals <= coordinates.ROUGH:
+            entry.say("coordinate_rough", "notice", column, written[column][:_SHOWN])
+
+
+def _in_old_font(cells: Mapping[str, str]) -> bool:
+    """Judged by the whole row: one Ukrainian or Uzbek letter in it, and the others are meant as well."""
+    whole = " ".join(cells.values())
+    kyrgyz = any(letters.in_old_font(text, kyrgyz=True) for column, text in cells.items() if column.endswith("_ky"))
+    return letters.in_old_font(whole, kyrgyz=kyrgyz)
+
+
+def _name_rayon(entry: Entry, gazetteer: Gazetteer) -> None:
+    """A rayon is kept by its id, which its own oblast helps to find; a town that belongs to none leaves it empty."""
+    written = entry.given.get("rayon", "")
+    if not written or not gazetteer.rayons:
+        return
+    try:
+        entry.given["rayon"] = gazetteer.rayon(written, entry.given.get("oblast", ""))
+    except Refused as fault:
+        del entry.given["rayon"]
+        level: Level = "question" if fault.code in QUESTIONS else "error"
+        entry.say(fault.code, level, "rayon", written[:_SHOWN], **fault.params)
+    else:
+        if not entry.given["rayon"]:
+            entry.say("rayon_of_town", "notice", "rayon", written[:_SHOWN])
