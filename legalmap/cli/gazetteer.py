@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import shlex
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,12 @@ from legalmap.config import Settings
 from legalmap.desk import places_report
 from legalmap.desk.acts import EXIT_CODES
 from legalmap.desk.geonames import Progress
+from legalmap.desk.geonames_fetch import SECONDS, FetchFailed, fetch
 from legalmap.desk.place_acts import CENTERS_LOSE_PLACE, PlacesReport, Wanted, import_places
 from legalmap.directory.editions import Editions
 from legalmap.model import Lang, Localized, Place, Problem
 from legalmap.store import StoreError
+from legalmap.wording import word
 
 
 @click.group()
@@ -104,6 +107,52 @@ def _of_fault(fault: OSError | StoreError) -> PlacesReport:
     code = fault.code if isinstance(fault, StoreError) else "file_unreadable"
     detail = fault.detail if isinstance(fault, StoreError) else fault.strerror or str(fault)
     return PlacesReport(problems=(Problem(code=code, level="error", params={"detail": detail}),), unusable=True)
+
+
+@places.command("fetch")
+@click.option(
+    "-o", "folder", type=click.Path(path_type=Path, file_okay=False), help="Default: geonames/ in the instance."
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(1, 600),
+    default=SECONDS,
+    show_default=True,
+    help="Seconds for connecting and for each piece.",
+)
+@language
+@as_json_option
+@click.pass_obj
+@in_words
+def fetch_files(settings: Settings, folder: Path | None, timeout: float, lang: Lang, as_json: bool) -> None:
+    """Download GeoNames' files of the country from LEGALMAP_GEONAMES, and say how to import them.
+
+    Exit 2: nothing came, or not what should; earlier files stay as they were.
+    """
+    with ExitStack() as bars:
+        try:
+            found = fetch(
+                settings.geonames,
+                folder or settings.instance / "geonames",
+                lambda name: bars.enter_context(progress_bar(name)),
+                seconds=timeout,
+            )
+        except FetchFailed as fault:
+            bars.close()
+            click.echo(word(fault.problem, lang), err=True)
+            sys.exit(2)
+    table, alternates = (str(one.path) for one in found)
+    command = shlex.join(["legalmap", "places", "import", table, "--alternates", alternates])
+    if as_json:
+        rows = [
+            {"file": str(one.path), "address": one.address, "bytes": one.size, "sha256": one.sha256,
+             "last_modified": one.modified} for one in found
+        ]  # fmt: skip
+        click.echo(json.dumps({"files": rows, "import": command}, ensure_ascii=False, indent=1))
+        return
+    for one in found:
+        click.echo(f"{one.path}: {one.size} B, SHA-256 {one.sha256}, Last-Modified {one.modified or '-'}")
+    click.echo(f"GeoNames, CC BY 4.0. {command}")
 
 
 @contextmanager

@@ -37,7 +37,7 @@ class Alternate:
 
 def tidy(written: str) -> str:
     """A name as it is kept: letters made right, single spaces, an apostrophe for the sign that some type for it."""
-    return " ".join(letters.repair(written).replace("`", "’").split()) if written.isprintable() else written
+    return " ".join(word for word in letters.repair(written).replace("`", "’").split(" ") if word)
 
 
 def is_name(text: str) -> bool:
