@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from legalmap import resources
 from legalmap.config import Settings
+from legalmap.desk.known import known
 from legalmap.directory.editions import Editions, NoEdition
 from legalmap.model import LANGS
-from legalmap.store import Store, StoreError, centers, counters
+from legalmap.store import Store, StoreError, centers, counters, places
 from legalmap.wording import catalog
 
 FREE_SHARE = 0.05
@@ -33,6 +34,7 @@ def examine(settings: Settings) -> Iterator[Check]:
         ("instance", _instance),
         ("sealing key", _key),
         ("database", _database),
+        ("places", _places),
         ("edition", _edition),
         ("disk", _disk),
         ("geodata", _geodata),
@@ -62,6 +64,12 @@ def _database(settings: Settings) -> tuple[bool, str]:
     with store.reading() as connection:
         count, last = len(centers.records(connection)), counters.value(connection, "edition")
     return True, f"{'SQLite' if store.is_sqlite else 'PostgreSQL'}, {count} centers, last edition number {last}"
+
+
+def _places(settings: Settings) -> tuple[bool, str]:
+    with Store(settings.database_url).reading() as connection:
+        count, own = len(known(connection).places.by_id), len(places.brought(connection))
+    return count > 0, f"{count} places, {own} of them from your own file (legalmap places import)"
 
 
 def _edition(settings: Settings) -> tuple[bool, str]:
