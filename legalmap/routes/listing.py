@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from legalmap.directory.names import joined
 from legalmap.directory.towns import is_town
-from legalmap.letters import repair, sort_key
-from legalmap.model import Place
+from legalmap.letters import latin_key, repair, sort_key
+from legalmap.model import LANGS, Place
 from legalmap.routes import oblasts, page
 
 FEW = 8
@@ -20,11 +21,13 @@ MANY = 30
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A place in a list; `near`: the next town where oblast and rayon do not tell it apart, else ""."""
+    """A place in a list. `near`: the next town where oblast and rayon do not tell it apart, else ""; `also`: the
+    other, often former, name by which it was asked for, else ""."""
 
     place: Place
     name: str
     near: str
+    also: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +43,34 @@ class Choices:
         return any(row.near for row in (*self.first, *(row for _, rows in self.by_oblast for row in rows)))
 
 
-def rows(places: Iterable[Place]) -> list[Row]:
-    """`places` in their order; two that look the same by name, oblast and rayon are told apart by a town."""
+def rows(places: Iterable[Place], asked: str = "") -> list[Row]:
+    """`places` in their order; two that look the same by name, oblast and rayon are told apart by a town. `asked`:
+    the text that named them."""
     lang = page.language()
     named = [(place, place.names.in_lang(lang)[0]) for place in places]
     looks = Counter((name, place.oblast, place.rayon) for place, name in named)
     return [
-        Row(place, name, page.near_town(place, always=looks[name, place.oblast, place.rayon] > 1))
+        Row(
+            place,
+            name,
+            page.near_town(place, always=looks[name, place.oblast, place.rayon] > 1),
+            _also(place, name, asked),
+        )
         for place, name in named
     ]
 
 
-def choices(places: Sequence[Place]) -> Choices:
+def _also(place: Place, shown: str, asked: str) -> str:
+    """The name of `place` that is meant where the one shown is another: Кызыл-Суу for who looks for Покровка."""
+    key = joined(latin_key(asked))
+    names = (*(getattr(place.names, lang) for lang in LANGS), *place.aliases)
+    meant = next((name for name in names if joined(latin_key(name)) == key), "")
+    return meant if joined(latin_key(shown)) != key else ""
+
+
+def choices(places: Sequence[Place], asked: str) -> Choices:
     """A few stay in their order; of many the towns come first and the villages by oblast, each in its order."""
-    listed = rows(places)
+    listed = rows(places, asked)
     if len(listed) <= FEW:
         return Choices(tuple(listed))
     towns = tuple(row for row in listed if is_town(row.place))

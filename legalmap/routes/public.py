@@ -75,12 +75,12 @@ def show(asked: asking.Asked, trail: Sequence[tuple[str, str]] = ()) -> str | tu
     # a chosen place is meant; a typed name may mean the oblast that is called the same
     named = "" if asked.point or asked.place_id else oblasts.named(asked.text)
     if result.choices:
-        choices = listing.choices(result.choices)
+        choices = listing.choices(result.choices, asked.text)
         return render_template("public/choices.html", asked=asked, result=result, named=named, choices=choices)
     if result.origin is None:
         return render_template(
             "public/nothing.html", asked=asked, result=result, named=named, oblasts=oblasts.sorted_codes(),
-            similar=listing.rows(result.similar),
+            similar=listing.rows(result.similar, asked.text),
         )  # fmt: skip
     near, far = split_unplaced(result)
     return render_template(

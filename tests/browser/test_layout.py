@@ -12,8 +12,11 @@ from tests.served import Server
 
 pytestmark = pytest.mark.browser
 
-PATHS = ("", "search", "places", "places/kg-gb", "phones", "tips", "about", "nowhere", "centers/999999")
-TARGETS = ".btn, .dial, .chip, summary, button, .rows a, .oblasts a, .langs a, footer a, .danger a"
+PATHS = (
+    "", "search", "places", "places/kg-gb", "places/kg-n", "places/kg-c/kemin", "places/kg-b/other", "phones", "tips",
+    "about", "nowhere", "centers/999999",
+)  # fmt: skip
+TARGETS = ".btn, .dial, .chip, summary, button, .rows a, .oblasts a, .letters a, .back a, .langs a, footer a, .danger a"
 SMALL = """targets => [...document.querySelectorAll(targets)]
   .map(e => [e.outerHTML.slice(0, 90), e.getBoundingClientRect()])
   .filter(([_, box]) => box.width > 0 && (box.height < 43.5 || box.width < 43.5))

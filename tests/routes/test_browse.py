@@ -58,7 +58,7 @@ def main(client: FlaskClient, path: str, lang: str = "en") -> str:
     """What a page of places says, without head, numbers and footer."""
     answer = client.get(f"/{lang}/places{path}")
     assert answer.status_code == 200, path
-    return html.unescape(answer.text.split('<main id="main"')[1].split("</main>")[0])
+    return html.unescape(answer.text.split('<main id="main"')[1].split("</main>")[0]).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def linked(page: str) -> list[str]:

@@ -26,7 +26,7 @@ TOWN = Place(id="9000", names=Localized(ky="Балыкчы"), oblast="KG-Y", poi
 
 def ask(client: FlaskClient, lang: str = "ru", text: str = "Арал") -> str:
     page = search(client, lang, place=text).text
-    return html.unescape(page.split('<main id="main"')[1].split("</main>")[0])
+    return html.unescape(page.split('<main id="main"')[1].split("</main>")[0]).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def buttons(page: str) -> list[tuple[str, str]]:
@@ -101,3 +101,10 @@ def test_names_alike_tell_oblast_and_rayon_too(site: SiteMaker) -> None:
     page = ask(site(places=(TOWN, namesake(1, "KG-Y", rayon="ak-suu")), rayons=(AK_SUU,)), text="Аралл")
     assert "Такое место не найдено" in page
     assert buttons(page) == [("1", "Ак-Суйский район, Иссык-Кульская область")]
+
+
+def test_a_former_name_stands_beside_the_one_of_today(site: SiteMaker) -> None:
+    former = Place(id="1", names=Localized(ky="Кызыл-Суу"), oblast="KG-Y", point=TOWN.point, aliases=("Покровка",))
+    today = Place(id="2", names=Localized(ky="Покровка"), oblast="KG-T", point=TOWN.point)
+    page = ask(site(places=(former, today)), text="Покровка")
+    assert re.findall("<b>(.*?)</b> <span>", page) == ["Кызыл-Суу (Покровка)", "Покровка"]
