@@ -21,7 +21,7 @@ COUNTRY, SETTLEMENTS = "KG", "P"
 NOBODY_THERE = frozenset({"PPLQ", "PPLW", "PPLH"})
 """Feature codes of abandoned, destroyed and former settlements."""
 COLUMNS = 19
-MOST_SETTLEMENTS = 20_000
+MOST_SETTLEMENTS = 6_000
 """The country has some 1,900 villages and towns, GeoNames 2,500."""
 LONGEST_LINE = 65_536
 """Bytes; the column of other names alone may have 10,000 letters."""

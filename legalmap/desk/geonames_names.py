@@ -15,6 +15,7 @@ LONGEST_NAME = 80
 """Letters that the search compares; no settlement has a longer name."""
 ALIASES_MAX = 60
 """A capital has names in a hundred languages; written so much alike, they fold to fewer."""
+LONG = 4
 _MARKS = frozenset(" -‐–'’ʻʼ‘.,()/№&\"«»“”")
 _ROMAN = re.compile(r"\b[IVXLCDM]+\b")
 """Имени XXII Партсъезда is a Cyrillic name."""
@@ -79,8 +80,22 @@ def named(
     ru = _tagged(alternates, "ru") or _first(cyrillic, latin_name, kyrgyz=False)
     en = _tagged(alternates, "en") or next((text for text in (name, latin_name) if script(text) == "latin"), "")
     names = Localized(ky=ky, ru=ru, en=en)
-    others = (name, latin_name, *(found.text for found in alternates), *untagged)
-    return names, aliases(names, (text for text in others if script(text)))
+    if alternates:  # these hold all that the untagged ones do
+        others = [found.text for found in alternates if found.lang in {*LANGS, ""} or _is_long(found.text)]
+    else:
+        others = [text for text in untagged if _is_long(text) and not _is_code(text)]
+    return names, aliases(names, (text for text in (name, latin_name, *others) if script(text)))
+
+
+def _is_long(text: str) -> bool:
+    """Whether a name of another language can be told from a word: French Och, Turkish Uş for Osh, as names of a hidden
+    center's town, would be found in other texts."""
+    return script(text) == "cyrillic" or len(letters.search_key(text)) >= LONG
+
+
+def _is_code(text: str) -> bool:
+    """FRU and the like: without tags, the codes of airports stand among the names."""
+    return len(text) <= 4 and text.isascii() and text.isupper()
 
 
 def _tagged(alternates: Iterable[Alternate], lang: str) -> str:

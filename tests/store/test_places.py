@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
 
 from legalmap.model import Localized, Place, Point
-from legalmap.store import Store, places
+from legalmap.store import Store, StoreError, places, schema
 from tests.desk.conftest import TestDesk
 from tests.desk.geonames_files import place_line
 from tests.desk.test_geonames import VILLAGE, brought
@@ -62,3 +64,18 @@ def test_a_file_goes_in_and_is_found_on_either_engine(new_url: NewUrl, tmp_path:
     assert desk.directory.by_id["a1"].place_id == "900002"
     assert brought(desk, tmp_path, VILLAGE, orto).act is None
     assert brought(desk, tmp_path, VILLAGE, orto, dry_run=True).touched == {}
+
+
+def test_a_database_of_the_first_release_takes_places_after_init(new_url: NewUrl) -> None:
+    old = Store(new_url())
+    with old.engine.connect() as connection, connection.begin():
+        config = Config()
+        config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    with pytest.raises(StoreError) as fault, old.reading():
+        pass
+    assert fault.value.code == "database_older"
+    old.migrate()
+    with old.reading() as connection:
+        assert places.brought(connection) == {}
