@@ -69,7 +69,7 @@ def many() -> tuple[Place, ...]:
 def test_of_many_the_towns_stand_first_and_the_villages_by_oblast_none_left_out(site: SiteMaker) -> None:
     places = many()
     page = ask(site(places=places))
-    assert "Так называются 32 места." in page
+    assert "С таким названием 32 места." in page
     first, *folded = page.split("<details")
     assert [id for id, _ in buttons(first)] == ["500", "501"]
     names = [re.search("<summary><span><b>(.*?)</b>", part)[1] for part in folded]  # type: ignore[index]
