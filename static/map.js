@@ -23,7 +23,7 @@
     for (const key of Object.keys(attributes)) made.setAttribute(key, attributes[key]);
     return made;
   };
-  const fill = (text, n) => text.replace("{n}", n);
+  const fill = (text, n) => text.replace("{n}", n.toLocaleString(document.documentElement.lang));
   const telephone = (number) => number.replace(/^(\+996)(\d{3})(\d{2})(\d{2})(\d{2})$/, "$1 $2 $3 $4 $5");
 
   /* ---- land ---- */
@@ -254,7 +254,7 @@
 
   Atlas.centers = (options) => {
     group = L.markerClusterGroup({
-      maxClusterRadius: (zoom) => (zoom > 12 ? 30 : options.radius),
+      maxClusterRadius: (zoom) => (zoom > 12 ? 30 : zoom < 8 ? options.radius * 1.5 : options.radius),
       chunkedLoading: true, chunkInterval: 60, chunkProgress: (done, all) => done === all && Atlas.write(), showCoverageOnHover: false, zoomToBoundsOnClick: false,
       spiderfyOnMaxZoom: false, animate: !calm, removeOutsideVisibleBounds: true,
       iconCreateFunction: (cluster) => new Icon({ draw: drawTogether, of: cluster }),
@@ -269,9 +269,9 @@
     const data = layers[options.layer];
     Atlas.ready.push(Promise.resolve(data).then((given) => {
       add(given ? fromLayer(given) : fromCards());
-      group.addTo(map);
       origin();
       fit();
+      group.addTo(map);
     }));
   };
 
@@ -417,7 +417,7 @@
     map.on("popupclose", (event) => {
       const inside = event.popup.getElement().contains(document.activeElement);
       const icon = inside && iconOf(back);
-      if (icon) window.setTimeout(() => document.activeElement === document.body && icon.focus({ preventScroll: true }), 0);
+      if (icon) icon.focus({ preventScroll: true });
     });
   };
 

@@ -34,10 +34,11 @@ CHROMIUM_FLAGS = [
 ]  # fmt: skip
 
 
-def clean_environment(instance: Path) -> dict[str, str]:
-    """The environment of a child: this one without Legalmap's settings, then `instance`."""
+def clean_environment(instance: Path, **settings: str) -> dict[str, str]:
+    """The environment of a child: this one without Legalmap's settings, then `instance` and `settings`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LEGALMAP_")}
-    return {**kept, "LEGALMAP_INSTANCE": str(instance)}
+    given = {f"LEGALMAP_{name.upper()}": value for name, value in settings.items()}
+    return {**kept, "LEGALMAP_INSTANCE": str(instance), **given}
 
 
 @pytest.fixture(scope="session")
@@ -88,13 +89,13 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def serve(instance: Path, output: Path) -> Iterator[Server]:
-    """Runs `gunicorn wsgi:app` with two workers until the test is over."""
+def serve(instance: Path, output: Path, **settings: str) -> Iterator[Server]:
+    """Runs `gunicorn wsgi:app` with two workers and `settings` until the test is over."""
     port = free_port()
     with output.open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}"],
-            cwd=ROOT, env=clean_environment(instance), stdout=log, stderr=subprocess.STDOUT,
+            cwd=ROOT, env=clean_environment(instance, **settings), stdout=log, stderr=subprocess.STDOUT,
         )  # fmt: skip
         try:
             wait_until_ready(f"http://127.0.0.1:{port}/livez", process, output)

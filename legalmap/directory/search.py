@@ -82,6 +82,13 @@ def _oblast(directory: Directory, point: Point, place: Place | None) -> str:
     return place.oblast
 
 
+def matching(directory: Directory, query: Query) -> list[Center]:
+    """The listed centers that pass the filters of `query`, wherever they are, by id."""
+    everyone = (*directory.ranked, *directory.unplaced)
+    found = (everyone[index] for index in np.flatnonzero(directory.filters.allowed(query)))
+    return sorted(found, key=lambda center: center.id)
+
+
 def answer(directory: Directory, query: Query) -> Answer:
     """What `directory` knows for `query`.
 
@@ -92,11 +99,10 @@ def answer(directory: Directory, query: Query) -> Answer:
     point, place, found = _origin(directory, query)
     if point is None and query.text.strip():
         return Answer(query=query, choices=found.exact, similar=found.similar)
-    allowed = directory.filters.allowed(query)
     if point is None:
-        everyone = (*directory.ranked, *directory.unplaced)
-        chosen = sorted((everyone[index] for index in np.flatnonzero(allowed)), key=lambda center: center.id)
-        return Answer(query=query, unplaced=tuple(match(center, query.now) for center in chosen))
+        everywhere = matching(directory, query)
+        return Answer(query=query, unplaced=tuple(match(center, query.now) for center in everywhere))
+    allowed = directory.filters.allowed(query)
     placed: Mask = allowed[: len(directory.ranked)]
     nearest = directory.nearest.find(point, query.k, placed)
     oblast = _oblast(directory, point, place)

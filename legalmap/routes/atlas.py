@@ -64,7 +64,7 @@ def offer(*layers: str, extra: dict[str, Any] | None = None) -> Atlas | None:
     if needs is None or not set(wanted) <= set(files.hashed):
         return None
     settings: Settings = current_app.extensions["settings"]
-    headers.allow_map(settings.tiles_host)
+    allow()
     own = [*wanted, _LOOK, _DRAWING, *_STATIC.values()]
     size = sum(len(files.by_hashed[files.hashed[name]].br) for name in own)
     size += sum(_weight(directory, name) for name in ("names", *layers))
@@ -79,6 +79,11 @@ def offer(*layers: str, extra: dict[str, Any] | None = None) -> Atlas | None:
         **(extra or {}),
     }
     return Atlas(about, -(-size // 1000), settings.tiles_host.partition("//")[2], settings.tiles_attribution)
+
+
+def allow() -> None:
+    """Lets the page of this request run the map's scripts."""
+    headers.allow_map(current_app.extensions["settings"].tiles_host)
 
 
 def _weight(directory: Directory, name: str) -> int:
