@@ -11,9 +11,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from urllib.parse import urlsplit
 
 from legalmap import letters
-from legalmap.desk import oblasts, phones, vocabulary
+from legalmap.desk import dates, oblasts, phones, vocabulary
 from legalmap.desk.problems import Refused
 from legalmap.desk.timetable import HoursUnreadable, read
 from legalmap.model import (
@@ -29,10 +30,12 @@ from legalmap.model import (
     VERIFIED_BY,
 )  # fmt: skip
 
-LONGEST_TEXT = 2_000
+LONGEST_TEXT, LONGEST_LINE = 2_000, 300
+"""Letters of a text that may have several lines, and of any other cell; hours and phones have limits of their own."""
 CLEAR = "-"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffd]")
 _TEMPLATE_MARKS = re.compile(r"\{\{|\{%|\{#|\$\{|`")
+_LONG = ("services", "bring", "note", "directions", "internal", "hours", "phone", "source", "website", "area")
 _MANY_LINES = ("services", "bring", "note", "directions")
 
 
@@ -57,8 +60,9 @@ def parse(column: str, written: str, today: dt.date) -> Parsed:
     text = plain(written, lines=column.startswith(_MANY_LINES))
     if not text or (text == CLEAR and column != "show_location"):
         return Parsed(text)
-    if len(text) > LONGEST_TEXT:
-        raise Refused("text_too_long", limit=LONGEST_TEXT, actual=len(text))
+    limit = LONGEST_TEXT if column.startswith(_LONG) else LONGEST_LINE
+    if len(text) > limit:
+        raise Refused("text_too_long", limit=limit, actual=len(text))
     result = _parser(column, today)(text)
     if letters.search_key(written) != "" and _letters(written) != _letters(text):
         codes = [code for code in (result.notice, *result.also, "letters_repaired") if code]
@@ -83,7 +87,7 @@ def _parser(column: str, today: dt.date) -> Callable[[str], Parsed]:
     if found is not None:
         return found
     if column in {"source_date", "verified_on"}:
-        return partial(_date, today=today)
+        return lambda text: Parsed(*dates.canonical(text, today))
     return Parsed
 
 
@@ -124,14 +128,33 @@ def _show_location(text: str) -> Parsed:
 
 
 def _email(text: str) -> Parsed:
-    if not re.fullmatch(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+", text, re.ASCII):
+    bare = re.sub(r"^(?:mailto:|e-?mail:?\s*|эл\.?\s*почта:?\s*)", "", text, flags=re.IGNORECASE)
+    if len(re.findall("@", bare)) > 1:
+        raise Refused("email_several")
+    if not re.fullmatch(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+", bare, re.ASCII):
         raise Refused("email_unreadable")
-    return Parsed(text)
+    return Parsed(bare)
+
+
+_HOST = re.compile(
+    r"(?:[a-z0-9\u0430-\u044f\u0451](?:[a-z0-9\u0430-\u044f\u0451-]*[a-z0-9\u0430-\u044f\u0451])?\.)+[a-z\u0430-\u044f]{2,24}"
+)
+_NOT_PUBLIC = (".local", ".localhost", ".internal", ".lan", ".home", ".test", ".example", ".invalid", ".arpa", ".onion")
 
 
 def _website(text: str) -> Parsed:
-    full = text if re.match(r"[a-z]+:", text, re.IGNORECASE) else f"https://{text}"
-    if not re.fullmatch(r"https?://(?:[\w-]+\.)+[a-zа-я]{2,}(?::\d+)?(?:[/?#]\S*)?", full, re.IGNORECASE):
+    """An address that everybody can open: http or https, the name of a public host, nobody's user name."""
+    full = text if re.match(r"[a-z][a-z0-9+.-]*:(?!\d)", text, re.IGNORECASE) else f"https://{text}"
+    try:
+        parts = urlsplit(full)
+        host, port = parts.hostname or "", parts.port
+    except ValueError as fault:
+        raise Refused("website_unreadable") from fault
+    if parts.scheme not in {"http", "https"} or parts.username is not None or parts.password is not None:
+        raise Refused("website_unreadable")
+    if not _HOST.fullmatch(host) or host.endswith(_NOT_PUBLIC) or port not in {None, 80, 443, 8080, 8443}:
+        raise Refused("website_not_public")
+    if re.search(r"[\s<>\"'\\]", full):
         raise Refused("website_unreadable")
     return Parsed(full)
 
@@ -146,22 +169,6 @@ def _hours(text: str) -> Parsed:
 
 def _noticed(codes: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     return (codes[0], tuple(codes[1:])) if codes else ("", ())
-
-
-def _date(text: str, today: dt.date) -> Parsed:
-    local = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", text, re.ASCII)
-    iso = f"{local[3]}-{int(local[2]):02}-{int(local[1]):02}" if local else text
-    if not re.fullmatch(r"\d{4}(-\d{2}){0,2}", iso, re.ASCII):
-        raise Refused("date_unreadable")
-    try:
-        day = dt.date.fromisoformat((iso + "-01-01")[:10] if len(iso) < 10 else iso)
-    except ValueError as fault:
-        raise Refused("date_unreadable") from fault
-    if not dt.date(1991, 1, 1) <= day:
-        raise Refused("date_unreadable")
-    if day > today:
-        raise Refused("date_in_future")
-    return Parsed(iso, "date_local" if local else "")
 
 
 def _rank(text: str) -> Parsed:
@@ -182,7 +189,7 @@ _PARSERS: dict[str, Callable[[str], Parsed]] = {
     "languages": partial(_many_of, "language", LANGUAGES),
     "show_location": _show_location,
     "oblast": lambda text: Parsed(oblasts.code_of(text)),
-    "phones": lambda text: Parsed(phones.canonical(text)),
+    "phones": lambda text: Parsed(*phones.read_numbers(text)),
     "whatsapp": lambda text: Parsed(phones.whatsapp(text)),
     "email": _email,
     "website": _website,

@@ -11,13 +11,15 @@ from legalmap.model import Level, Localized, Problem, Record
 class Entry:
     """One row on its way: `given` cells (canonical, only those that say something), the center it
     changes (None: a new one), the `cells` that center would have, and its problems.
-    `nameless`: its id could not be read, so it may be any center's row."""
+    `nameless`: its id could not be read, so it may be any center's row. `prose`: words where hours were expected,
+    kept as a note."""
 
     line: int
     given: dict[str, str] = field(default_factory=dict)
     known: Record | None = None
     id: str = ""
     cells: dict[str, str] = field(default_factory=dict)
+    prose: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     nameless: bool = False
 

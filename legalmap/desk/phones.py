@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 import phonenumbers
 
@@ -14,18 +15,31 @@ _OUTSIDE = r"(?![^()]*\))"
 """Not inside brackets: no closing bracket follows before the next opening one."""
 _A_WORD = r"[^\d\s+\-–—,;]"
 """What makes a text in brackets a label; digits and marks alone are an area code."""
+_TRUNK = re.compile(r"(?<![\d+])8[\s(-]*0?\(?(?!800)\d{3}")
+"""Soviet long distance: 8, then the code of the town."""
+_BETWEEN = re.compile(rf"(?:[,/]|\s(?:и|или|жана|же|and|or)\s){_OUTSIDE}")
+_EXTENSION = re.compile(r"(?:доб|добавочн\w*|вн|внутр\w*|ички|ext|extension)\.?\s*:?\s*(\d{1,5})(?!\d)", re.IGNORECASE)
+_LETTER_FOR_ZERO = re.compile(r"(?<!\w)[оo]+(?=\d)|(?<=\d)[оo]+(?=\d)", re.IGNORECASE)
 _IS_A_PHONE = re.compile(r"(?:тел|телефон\w*|tel|phone|ph)\.?", re.IGNORECASE)
 """Says nothing of a number in a column of numbers."""
 
 
-def canonical(text: str) -> str:
-    """Numbers separated by `;` (or a comma between whole numbers): `+996312651010 (trust line); 114`.
+def read_numbers(text: str) -> tuple[str, str]:
+    """The canonical form of `text`, and the code of a notice where the old trunk prefix 8 was left out."""
+    found = canonical(text)
+    dropped = _TRUNK.search(text) and not _TRUNK.search(found)
+    return found, "phone_trunk" if dropped else ""
 
-    A word beside a number is its label; labels hold no brackets and no `;`. Raises Refused naming what
-    cannot be dialed.
+
+def canonical(text: str) -> str:
+    """Numbers separated by `;`, by a comma, a slash or "and" between whole numbers: `+996312651010 (trust line); 114`.
+
+    A word beside a number is its label, an extension ("доб. 112") too; labels hold no brackets and no `;`. Raises
+    Refused naming what cannot be dialed.
     """
-    if re.sub(r"[^()]", "", text).replace("()", ""):
-        raise Refused("phone_unreadable")  # nested or left open
+    if re.sub(r"[^()]", "", text).replace("()", "") or _LETTER_FOR_ZERO.search(text):
+        raise Refused("phone_unreadable")  # brackets nested or left open; О312 with a letter
+    text = re.sub(rf",{_OUTSIDE}\s*(?={_EXTENSION.pattern})", " ", text, flags=re.IGNORECASE)
     parts = [part.strip() for part in re.split(rf"[;\n]{_OUTSIDE}", text) if part.strip()]
     numbers = [_one(piece) for part in parts for piece in _by_comma(part)]
     return "; ".join(dict.fromkeys(numbers))
@@ -61,14 +75,19 @@ def whatsapp(text: str) -> str:
 
 
 def _by_comma(part: str) -> list[str]:
-    pieces = [piece.strip() for piece in re.split(rf",{_OUTSIDE}", part)]
-    return pieces if all(re.search(r"\d{3}", _BRACKETS.sub("", piece)) for piece in pieces) else [part]
+    """Cut where every piece can be dialed by itself: "65-10-10/11" is one number and half of another."""
+    pieces = [piece.strip() for piece in _BETWEEN.split(part)]
+    whole = all(re.search(r"\d{3}", _BRACKETS.sub("", piece)) for piece in pieces)
+    return pieces if whole else [part]
 
 
 def _one(text: str) -> str:
     """One number with its label, canonical."""
     labels = [label for label in map(_label, _BRACKETS.findall(text)) if re.search(_A_WORD, label)]
     bare = _BRACKETS.sub(lambda found: " " if re.search(_A_WORD, _label(found[1])) else found[0], text)
+    if extension := _EXTENSION.search(bare):
+        labels.append(_label(extension[0]))
+        bare = bare[: extension.start()].rstrip(" ,") + " " + bare[extension.end() :]
     if re.search(r"\d[eе][+-]?\d", bare, re.IGNORECASE):
         raise Refused("phone_scientific")
     beside = re.fullmatch(r"([^\d+()]*)([\d\s()+.\-–/]*)([^\d+()]*)", bare.strip())
@@ -94,6 +113,9 @@ def _number(digits: str) -> str:
     except phonenumbers.NumberParseException as fault:
         raise Refused("phone_unreadable") from fault
     plain = re.sub(r"\D", "", digits)
+    if _TRUNK.match(digits) and not phonenumbers.is_valid_number(number):
+        with suppress(phonenumbers.NumberParseException):
+            number = phonenumbers.parse(plain[1:], "KG")
     # "valid" is false for 111, 112, 114, 115 and 117, so "possible" decides for short codes
     if len(plain) <= 5 and plain[:1] != "0" and phonenumbers.is_possible_short_number_for_region(number, "KG"):
         return plain

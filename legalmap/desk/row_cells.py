@@ -19,9 +19,25 @@ from legalmap.model import Level
 NEVER_EMPTY = frozenset({"id", "kind", "status"})
 """Columns that `-` does not empty: a center always has them."""
 SPOILT = frozenset({"letters_lost", "letters_garbled"})
-"""Flaws of a text that is read all the same: where it is what the desk has already, nothing is wrong with the row."""
+DANGEROUS = frozenset({"markup", "formula_text"})
+"""These and SPOILT: flaws of a text that is read all the same, since what the desk has already is not wrong again."""
+_NOT_TEXT = frozenset({"lat", "lon", "phones", "whatsapp", "email", "website", "source", "id"})
+"""Columns whose own rules take no markup, or in which a + or = is at home."""
 _DATES = frozenset({"source_date", "verified_on"})
 _POINT = ("lat", "lon")
+_HOURS = frozenset({"hours", "phone_hours"})
+_CLOCK = re.compile(r"\d{1,2}\s*(?:[:.]\s*\d{2})?\s*(?:[-–—−]|до|чейин|to)\s*\d|\d[:.]\d{2}|24")
+"""A text that holds a clock time was meant as a timetable: there an error is an error."""
+_SAY_NOTHING = frozenset({
+    "нет", "жок", "no", "none", "n a", "na", "нет данных", "неизвестно", "белгисиз", "маалымат жок", "не указан",
+    "не указано", "не указаны", "unknown", "null", "nil", "нету", "0",
+})  # fmt: skip
+"""Words for an empty cell, as search keys, where only a number, an address or hours can stand."""
+_MAY_SAY_NOTHING = frozenset({"phones", "whatsapp", "email", "website", "hours", "phone_hours", "lat", "lon", "rayon"})
+_MARKUP = re.compile(
+    r"<\s*[a-z!/?][^>]*>|<\s*/?\s*(?:script|img|svg|iframe|style|a|b|div)\b|&#\w+;|javascript:", re.IGNORECASE
+)
+_FORMULA = re.compile(r"[=＝]|[+\-@＋－＠]\s*\w*\s*[(!|]|[+\-＋－]\d+[+\-*/^]\d|[@＠]\w+\(|DDE\b|cmd\b")
 _SPREADSHEET_ERROR = re.compile(
     r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|Н/Д|ССЫЛКА!|ЗНАЧ!|ДЕЛ/0!|ИМЯ\?|ЧИСЛО!|ПУСТО!|#+)",
     re.IGNORECASE,
@@ -44,7 +60,7 @@ def read_row(row: Row, gazetteer: Gazetteer, today: dt.date) -> Entry:
         if flaw:
             entry.say(flaw, "error", column, written.strip()[:_SHOWN])
             entry.nameless = entry.nameless or column == "id"
-        if column not in _POINT and (not flaw or flaw in SPOILT):
+        if column not in _POINT and (not flaw or flaw in SPOILT | DANGEROUS):
             _read_cell(entry, column, written, gazetteer, today)
     if not any(problem.column in _POINT for problem in entry.problems):
         _read_point(entry, {column: cells.get(column, "").strip() for column in _POINT})
@@ -58,6 +74,9 @@ def _put_right(row: Row, entry: Entry) -> dict[str, str]:
     cells = {}
     for column, guarded in row.cells.items():
         cells[column] = unguarded(guarded)
+        if column in _MAY_SAY_NOTHING and letters.search_key(cells[column].replace("/", " ")) in _SAY_NOTHING:
+            entry.say("read_as_empty", "notice", column, cells[column].strip())
+            cells[column] = ""
         if old_font and (mended := letters.from_old_font(cells[column])) != cells[column]:
             written = cells[column].strip()[:_SHOWN]
             entry.say("old_font_repaired", "notice", column, written, read=mended.strip()[:_SHOWN])
@@ -72,7 +91,11 @@ def _flaw(row: Row, column: str, written: str) -> str:
     if _SPREADSHEET_ERROR.fullmatch(written.strip()):
         return "spreadsheet_error"
     code = row.flaws.get(column, "")
-    return "" if code == "date_cell" and column in _DATES else code
+    if code:
+        return "" if code == "date_cell" and column in _DATES else code
+    if column not in _NOT_TEXT and _MARKUP.search(written):
+        return "markup"
+    return "formula_text" if column not in _NOT_TEXT and _FORMULA.match(written.strip()) else ""
 
 
 def _read_cell(entry: Entry, column: str, written: str, gazetteer: Gazetteer, today: dt.date) -> None:
@@ -81,6 +104,9 @@ def _read_cell(entry: Entry, column: str, written: str, gazetteer: Gazetteer, to
         if column == "area" and parsed.text not in {"", cell_rules.CLEAR}:
             parsed = cell_rules.Parsed(gazetteer.area(parsed.text), parsed.notice, parsed.also)
     except Refused as fault:
+        if column in _HOURS and fault.code in {"hours_unreadable", "hours_too_long"} and not _CLOCK.search(written):
+            entry.prose[column] = cell_rules.plain(written)
+            return
         entry.say(fault.code, "error", column, written.strip()[:_SHOWN], **fault.params)
         entry.nameless = entry.nameless or column == "id"
         return

@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from legalmap import letters
-from legalmap.desk import rules
+from legalmap.desk import duplicates, rules
 from legalmap.desk.entry import Entry
 from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.reader import Table
-from legalmap.desk.row_cells import SPOILT, read_row
+from legalmap.desk.row_cells import DANGEROUS, SPOILT, read_row
 from legalmap.model import Problem, Record
 from legalmap.visibility import COLUMNS
 
@@ -27,11 +27,14 @@ def validate(table: Table, known: Mapping[str, Record], gazetteer: Gazetteer, to
     for entry in entries:
         _merge(entry)
         if entry.known:
-            entry.problems = [one for one in entry.problems if one.code not in SPOILT or one.column in entry.fields]
+            entry.problems = [
+                one for one in entry.problems if one.code not in SPOILT | DANGEROUS or one.column in entry.fields
+            ]
         if entry.known and not entry.fields and not entry.refused:
             entry.problems = []  # an unchanged row asks and says nothing
             continue
         rules.check(entry, gazetteer)
+    duplicates.ask(entries, known)
     return entries
 
 
@@ -71,20 +74,6 @@ def _identify(entries: list[Entry], known: Mapping[str, Record]) -> None:
         if same is not None:
             entry.id, entry.known = same, known[same]
             taken.add(same)
-        elif near := next((center_id for center_id in twins if _near(entry.given, known[center_id].cells)), None):
-            entry.say("likely_duplicate", "question", "id", None, other=near)
-    _ask_about_doubles(entries)
-
-
-def _ask_about_doubles(entries: Iterable[Entry]) -> None:
-    seen: dict[tuple[str, ...], int] = {}
-    for entry in entries:
-        if entry.id or not _names(entry.given):
-            continue
-        key = (*sorted(_names(entry.given)), entry.given.get("oblast", ""), entry.given.get("settlement", ""))
-        if key in seen:
-            entry.say("likely_duplicate", "question", "id", None, other=f"line {seen[key]}")
-        seen.setdefault(key, entry.line)
 
 
 def _fold(center_id: str) -> str:
@@ -109,13 +98,15 @@ def _agrees(given: Mapping[str, str], cells: Mapping[str, str]) -> bool:
     return all(cells[column] == text for column, text in given.items())
 
 
-def _near(given: Mapping[str, str], cells: Mapping[str, str]) -> bool:
-    return all(given.get(column, "") == cells[column] for column in ("oblast", "settlement"))
-
-
 def _merge(entry: Entry) -> None:
+    before = entry.known.cells if entry.known else dict.fromkeys(COLUMNS, "")
+    for column, words in entry.prose.items():
+        note = entry.given.get("note", before["note"])
+        entry.given[column] = ""
+        entry.given["note"] = note if words in note else f"{note}\n{words}".strip()
+        entry.say("hours_kept_as_note", "notice", column, words[:80])
     if entry.known:
-        entry.cells = {**entry.known.cells, **entry.given}
+        entry.cells = {**before, **entry.given}
         return
     entry.cells = dict.fromkeys(COLUMNS, "") | entry.given | {"id": entry.id}
     rules.fill_defaults(entry.cells, entry.say, refused=entry.refused)

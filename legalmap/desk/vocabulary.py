@@ -11,7 +11,7 @@ from legalmap import letters
 from legalmap.desk.problems import Refused
 from legalmap.desk.synonyms import SYNONYMS
 from legalmap.model import LANGS
-from legalmap.wording import label
+from legalmap.wording import label, labels
 
 ADMISSION = (
     "with_children", "boys_up_to_N", "self", "needs_letter", "needs_tests", "night", "max_days_N", "female_staff",
@@ -27,7 +27,7 @@ def value(family: str, values: Sequence[str], text: str) -> str:
         return names[key]
     close = difflib.get_close_matches(key, names, n=3, cutoff=0.5)
     nearest = list(dict.fromkeys(names[name] for name in close)) or list(values[:8])
-    raise Refused("value_unknown", nearest=", ".join(nearest))
+    raise Refused("value_unknown", nearest=labels(family, nearest))
 
 
 def several(family: str, values: Sequence[str], text: str) -> str:

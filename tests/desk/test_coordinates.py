@@ -159,7 +159,9 @@ def test_rounded_coordinates_and_five_rows_on_one_point_are_told(desk: TestDesk)
     assert codes(report) == ["coordinate_rough", "coordinate_rough"]
     five = [row(id=f"n{n}", name_ru=f"Центр {n}", lat="41.4301", lon="75.9902") for n in range(5)]
     assert codes(desk.bring(rows(*five[:4]))) == []
-    (problem,) = desk.bring(rows(*[{**one, "id": one["id"] + "x"} for one in five])).plan.problems
+    (problem,) = desk.bring(
+        rows(*[{**one, "id": f"x{n}", "name_ru": f"Б {n}"} for n, one in enumerate(five)])
+    ).plan.problems
     assert (problem.code, problem.params["lines"]) == ("points_repeated", "2, 3, 4, 5, 6")
 
 

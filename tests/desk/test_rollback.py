@@ -33,7 +33,7 @@ def test_the_plan_comes_first_and_writes_nothing(desk: TestDesk) -> None:
 
 def test_a_center_born_since_is_closed_and_never_deleted(desk: TestDesk) -> None:
     desk.bring(one())
-    desk.bring(one().replace("a1", "b2"))
+    desk.bring(one().replace("a1", "b2"), accept=("likely_duplicate",))
     report = desk.back_to(1)
     assert report.plan.count("removed") == 1
     assert desk.records["b2"].cells["status"] == "closed"
