@@ -83,7 +83,7 @@
   };
 
   const boxes = (list) => ({
-    free: (box) => !list.some((b) => box[0] < b[2] && box[2] > b[0] && box[1] < b[3] && box[3] > b[1]),
+    over: (box) => list.filter((b) => box[0] < b[2] && box[2] > b[0] && box[1] < b[3] && box[3] > b[1]).length,
     take: (box) => list.push(box),
   });
 
@@ -96,7 +96,8 @@
   const pinBoxes = () =>
     [...map.getPane("markerPane").children].map((icon) => {
       const at = L.DomUtil.getPosition(icon), w = icon.firstElementChild.offsetWidth, h = icon.firstElementChild.offsetHeight;
-      return [at.x - w / 2, at.y - h, at.x + w / 2, at.y];
+      const below = icon.querySelector(".origin") ? h : 0;
+      return [at.x - w / 2, at.y - h + below / 2, at.x + w / 2, at.y + below / 2 + 2];
     });
 
   const writeNames = (names, pane, pen) => {
@@ -109,10 +110,9 @@
       const at = map.latLngToLayerPoint([name.lat, name.lon]);
       pen.font = name.font + " " + family;
       const w = pen.measureText(name.text).width * (name.kind === "oblast" || name.kind === "abroad" ? 1.3 : 1.03) + 4;
-      const free = ([x, y]) => taken.free([x - 2, y - 1, x + w + 2, y + 20]);
-      const spots = places(name, at.x, at.y, w);
-      const spot = spots.find(free) || (name.kind === "town t4" ? spots[0] : null);
-      if (!spot) continue;
+      const over = ([x, y]) => taken.over([x - 2, y - 1, x + w + 2, y + 20]);
+      const spot = places(name, at.x, at.y, w).reduce((best, one) => (over(one) < over(best) ? one : best));
+      if (over(spot) && name.kind !== "town t4") continue; // the largest towns are always named
       taken.take([spot[0] - 2, spot[1] - 1, spot[0] + w + 2, spot[1] + 20]);
       const label = make("span", "name " + name.kind, name.text);
       L.DomUtil.setPosition(label, L.point(spot[0], spot[1]).round());
@@ -254,7 +254,7 @@
 
   Atlas.centers = (options) => {
     group = L.markerClusterGroup({
-      maxClusterRadius: (zoom) => (zoom > 12 ? 30 : zoom < 8 ? options.radius * 1.5 : options.radius),
+      maxClusterRadius: (zoom) => (zoom > 12 ? 30 : zoom < 8 ? Math.max(40, Math.min(60, frame.clientWidth / 14)) : options.radius),
       chunkedLoading: true, chunkInterval: 60, chunkProgress: (done, all) => done === all && Atlas.write(), showCoverageOnHover: false, zoomToBoundsOnClick: false,
       spiderfyOnMaxZoom: false, animate: !calm, removeOutsideVisibleBounds: true,
       iconCreateFunction: (cluster) => new Icon({ draw: drawTogether, of: cluster }),
