@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import lzma
 import math
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -29,6 +31,12 @@ LARGEST_FILE = 8_000_000_000
 """Bytes of text, unpacked. The world's alternate names have under a billion, the world's places under two."""
 _NOT_TABLES = frozenset({"readme.txt", "iso-languagecodes.txt"})
 """What GeoNames packs beside a table."""
+
+_BROKEN_ZIP = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error,
+    EOFError, OSError, NotImplementedError, OverflowError, RuntimeError, ValueError,
+)  # fmt: skip
+"""What the zipfile module raises for bytes that were damaged, cut or encrypted."""
 
 Progress = Callable[[int, int], None]
 """Called with how many bytes of text were read, and of how many."""
@@ -83,7 +91,7 @@ def opened(path: Path, progress: Progress) -> Iterator[Source]:
             with _table(file, size, packed=packed) as (stream, length):
                 lines = _lines(stream, length, progress)
                 yield Source(name=path.name, sha256=digest, size=size, lines=lines)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as fault:
+        except _BROKEN_ZIP as fault:
             if not packed:
                 raise
             raise FileUnusable("geonames_zip_broken", value=path.name, detail=str(fault)[:200]) from fault

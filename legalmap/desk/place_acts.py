@@ -25,6 +25,9 @@ from legalmap.store import Connection, StoreError, centers, counters, history, p
 CENTERS_LOSE_PLACE = "centers_lose_place"
 """The one question of this act; yes to it leaves those centers listed without a point."""
 
+NAMED_AT_MOST = 20
+"""Centers in one sentence; the report lists all."""
+
 Pairs = Mapping[str, tuple[Place | None, Place | None]]
 
 
@@ -157,13 +160,7 @@ def _looked_at(
     before, after = joined(stored.values()), joined({**kept, **new}.values())
     touched = differing(before.places.by_id, after.places.by_id)
     effects = consequences(centers.records(connection), before, after)
-    problems = [*report.problems, *effects.refused]
-    if effects.lost:
-        level: Level = "notice" if CENTERS_LOSE_PLACE in wanted.accept else "question"
-        problems.append(
-            Problem(code="centers_lose_place", level=level, value=", ".join(effects.lost[:20]),
-                    params={"count": len(effects.lost)})
-        )  # fmt: skip
+    problems = (*report.problems, *effects.refused, *_asked(effects, wanted.accept))
     counts = {
         "known": len(after.places.by_id),
         "in_file": len(found),
@@ -175,9 +172,17 @@ def _looked_at(
     }
     told = replace(
         report, counts=counts, touched=touched, stayed=() if wanted.replace else gone, centers=effects,
-        problems=tuple(problems),
+        problems=problems,
     )  # fmt: skip
     return told, writes
+
+
+def _asked(effects: Consequences, accept: frozenset[str]) -> tuple[Problem, ...]:
+    if not effects.lost:
+        return ()
+    level: Level = "notice" if CENTERS_LOSE_PLACE in accept else "question"
+    named = ", ".join(effects.lost[:NAMED_AT_MOST]) + " …" * (len(effects.lost) > NAMED_AT_MOST)
+    return (Problem(code="centers_lose_place", level=level, value=named, params={"count": len(effects.lost)}),)
 
 
 def _published(desk: Desk, report: PlacesReport) -> PlacesReport:

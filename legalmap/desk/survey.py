@@ -45,35 +45,43 @@ def survey(
     towns = _towns(shipped.values())
     found = []
     for row, settlement in enumerate(settlements):
-        if where.outside[row] > OUTSIDE_MAX and settlement.id not in shipped:
-            say_of(findings, "place_outside", settlement, km=_km(float(where.outside[row])))
-            continue
+        own = shipped.get(settlement.id)
         names, others = named(
             settlement.name, settlement.latin_name, settlement.other_names, alternates.get(settlement.id, ())
         )
         if not names:
             say_of(findings, "place_nameless", settlement)
-            continue
-        if not (names.ky or names.ru) and settlement.id not in shipped:
-            say_of(findings, "place_not_cyrillic", settlement)
-        own = shipped.get(settlement.id)
-        oblast = _oblast(settlement, where, row, Findings() if own else findings)
-        if own and meters_between(own.point, settlement.point) > MOVED_MAX:
-            say_of(findings, "place_moved", settlement, km=_km(meters_between(own.point, settlement.point)))
-        rayon = codes.get(settlement.rayon_code, "")
-        found.append(
-            Place(
-                id=settlement.id,
-                names=names,
-                oblast=oblast,
-                rayon=rayon if rayon and rayons[rayon].oblast == oblast else "",
-                point=settlement.point,
-                population=settlement.population,
-                feature=settlement.feature,
-                aliases=tuple(_own(others, settlement, towns, findings)),
+        elif own is None and where.outside[row] > OUTSIDE_MAX:
+            say_of(findings, "place_outside", settlement, km=_km(float(where.outside[row])))
+        else:
+            _compare(own, settlement, names, findings)
+            oblast = _oblast(settlement, where, row, Findings() if own else findings)
+            found.append(
+                Place(
+                    id=settlement.id,
+                    names=names,
+                    oblast=oblast,
+                    rayon=_rayon(codes.get(settlement.rayon_code, ""), oblast, rayons),
+                    point=settlement.point,
+                    population=settlement.population,
+                    feature=settlement.feature,
+                    aliases=tuple(_own(others, settlement, towns, findings)),
+                )
             )
-        )
     return _without_twins(found, shipped, findings)
+
+
+def _rayon(rayon: str, oblast: str, rayons: Mapping[str, Rayon]) -> str:
+    return rayon if rayon and rayons[rayon].oblast == oblast else ""
+
+
+def _compare(own: Place | None, settlement: Settlement, names: Localized, findings: Findings) -> None:
+    """Say what a person should look at: ours far from the file's, or no name in Cyrillic anywhere."""
+    if own is None:
+        if not (names.ky or names.ru):
+            say_of(findings, "place_not_cyrillic", settlement)
+    elif (meters := meters_between(own.point, settlement.point)) > MOVED_MAX:
+        say_of(findings, "place_moved", settlement, km=_km(meters))
 
 
 def rayon_codes() -> Mapping[str, str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import random
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from legalmap.desk.geonames import LONGEST_LINE
+from legalmap.desk.findings import Findings
+from legalmap.desk.geonames import LONGEST_LINE, FileUnusable, opened, read_settlements
 from legalmap.desk.geonames_names import Alternate, is_name, named, script, tidy
 from legalmap.desk.place_acts import PlacesReport, Wanted, import_places
 from legalmap.model import LANGS, Place
@@ -213,6 +215,30 @@ def test_the_zip_that_geonames_serves_is_read_and_a_broken_one_told(desk: TestDe
         many.write_bytes(cut)
         report = bring(desk, many)
         assert (report.outcome, codes(report)[0], place >= 0) == ("file_error", "geonames_zip_broken", True)
+
+
+def test_no_damage_to_an_archive_or_a_line_is_a_traceback(tmp_path: Path) -> None:
+    rng = random.Random(20261122)
+    lines = [place_line(n, f"Айыл {n}", "Ак-Суу,Жаңы-Жол,Uş") for n in range(1, 30)]
+    whole = zipped(tmp_path / "whole.zip", KG_txt="\n".join(lines)).read_bytes()
+    text = "\n".join(lines).encode()
+    seen = set()
+    for name, data in [("KG.zip", whole), ("KG.txt", text)] * 150:
+        damaged = bytearray(data)
+        for _ in range(rng.randint(1, 5)):
+            damaged[rng.choice((rng.randrange(len(data)), rng.randrange(40), -1 - rng.randrange(90)))] = rng.randrange(
+                256
+            )
+        (tmp_path / name).write_bytes(damaged)
+        try:
+            with opened(tmp_path / name, lambda _done, _size: None) as source:
+                read = read_settlements(source, Findings())
+        except FileUnusable as fault:
+            seen.add(fault.problem.code)
+        else:
+            assert all(is_name(found.name) for found in read if found.name)
+            seen.add("read")
+    assert {"read", "geonames_zip_broken"} <= seen
 
 
 def test_an_archive_that_unpacks_without_end_is_stopped(
