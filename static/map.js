@@ -253,6 +253,7 @@
   };
 
   Atlas.centers = (options) => {
+    L.MarkerCluster.prototype.options.keyboard = false; // what stands inside is the button
     group = L.markerClusterGroup({
       maxClusterRadius: (zoom) => (zoom > 12 ? 30 : zoom < 8 ? Math.max(40, Math.min(60, frame.clientWidth / 14)) : options.radius),
       chunkedLoading: true, chunkInterval: 60, chunkProgress: (done, all) => done === all && Atlas.write(), showCoverageOnHover: false, zoomToBoundsOnClick: false,
@@ -351,7 +352,8 @@
     const icon = shown(marker)._icon;
     const popup = L.popup({
       offset: [0, -(icon ? icon.firstElementChild.offsetHeight : 44) + 8], maxWidth: Math.min(300, frame.clientWidth - 48), minWidth: 200,
-      maxHeight: Math.max(160, frame.clientHeight - 140), autoPanPadding: [12, 12], closeButton: true,
+      maxHeight: Math.max(160, frame.clientHeight - 140), closeButton: true,
+      autoPanPaddingTopLeft: [12, 12], autoPanPaddingBottomRight: frame.clientWidth < 480 ? [12, 40] : [66, 12],
     });
     popup.setLatLng(shown(marker).getLatLng()).setContent(inside).openOn(map);
     const box = popup.getElement();
@@ -464,7 +466,8 @@
   Atlas.write = () => undefined;
 
   Atlas.zoom = (options) => {
-    L.control.zoom({ position: options.position, zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(map);
+    const position = frame.clientWidth < 480 ? "bottomleft" : options.position; // where a popup leaves room
+    L.control.zoom({ position, zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(map);
   };
 
   const depth = () => { frame.dataset.depth = map.getZoom() < 7.5 ? "far" : map.getZoom() < 9.5 ? "middle" : "near"; };

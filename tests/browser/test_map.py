@@ -126,6 +126,7 @@ def test_numbers_of_the_map_are_those_of_the_list_and_the_two_are_tied(
         "cards => cards.map(card => [card.dataset.center, card.querySelector('.num').textContent])",
     )
     assert sorted(shown) == sorted(listed)
+    assert page.locator("[role=button] [role=button], [role=button] [tabindex], [tabindex] > .chips").count() == 0
     card, pin = page.locator("ol.list > [data-center]").first, page.locator(f"[data-pin='{listed[0][0]}']")
     card.hover()
     assert "lit" in pin.get_attribute("class")
