@@ -310,7 +310,7 @@
     inside.append(name);
     if (point.card) {
       for (const part of point.card.querySelectorAll(".dist, .tags, .facts p:first-child > span"))
-        inside.append(make("p", "", [...part.childNodes].map((node) => node.textContent.trim()).filter(Boolean).join(" ")));
+        inside.append(make("p", "", [...part.childNodes].map((node) => node.textContent.trim()).filter(Boolean).join(" · ")));
       const calls = point.card.querySelectorAll("a.btn[href^='tel:']");
       for (const call of [...calls].slice(0, 2)) inside.append(call.cloneNode(true));
       const more = point.card.querySelector("h3 a");
@@ -403,7 +403,10 @@
       const near = event.target.closest && event.target.closest("[data-center], [data-pin]");
       return near ? near.dataset.center || near.dataset.pin : null;
     };
-    for (const kind of ["mouseover", "focusin"]) section.closest(".page").addEventListener(kind, (event) => light(number(event)));
+    for (const kind of ["mouseover", "focusin"])
+      section.closest(".page").addEventListener(kind, (event) => {
+        if (!event.target.closest(".leaflet-popup")) light(number(event)); // what an open popup tells of stays lit
+      });
   };
 
   const keys = () => {
