@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from legalmap.cli import asking, gazetteer, keeping
+from legalmap.cli import asking, gazetteer, importing, keeping
 from legalmap.config import SettingsError, read_settings
 
 
@@ -18,5 +18,5 @@ def main(context: click.Context) -> None:
         raise click.UsageError(str(fault)) from fault
 
 
-for command in (*keeping.COMMANDS, *asking.COMMANDS, *gazetteer.COMMANDS):
+for command in (*importing.COMMANDS, *keeping.COMMANDS, *asking.COMMANDS, *gazetteer.COMMANDS):
     main.add_command(command)

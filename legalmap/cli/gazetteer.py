@@ -13,8 +13,7 @@ from typing import Any
 
 import click
 
-from legalmap.cli.keeping import desk_of
-from legalmap.cli.options import as_json_option, in_words, language
+from legalmap.cli.options import as_json_option, desk_of, in_words, language
 from legalmap.config import Settings
 from legalmap.desk import places_report
 from legalmap.desk.acts import EXIT_CODES

@@ -1,8 +1,7 @@
-"""Commands that keep the directory: init, import, export, publish, editions, rollback, doctor."""
+"""Commands that keep the directory: init, export, publish, editions, rollback, doctor."""
 
 from __future__ import annotations
 
-import getpass
 import json
 import os
 import sys
@@ -12,29 +11,17 @@ from typing import Any
 import click
 
 from legalmap import resources
-from legalmap.cli.options import as_json_option, in_words, language, now, stop
+from legalmap.cli.importing import exit_code, show
+from legalmap.cli.options import as_json_option, desk_of, in_words, language, stop
 from legalmap.config import Settings
-from legalmap.desk import report as reports
-from legalmap.desk.acts import EXIT_CODES, Desk, Report
+from legalmap.desk.acts import Wanted
 from legalmap.desk.doctor import examine
 from legalmap.desk.instance import make_instance
-from legalmap.desk.problems import QUESTIONS
 from legalmap.directory import exports
 from legalmap.directory.edition import EditionError, verified_manifest
 from legalmap.directory.editions import Editions
 from legalmap.model import Lang
-from legalmap.store import Store, StoreError, centers, history
-
-
-def desk_of(settings: Settings) -> Desk:
-    return Desk(store=Store(settings.database_url), settings=settings, who=_operator(), now=now())
-
-
-def _operator() -> str:
-    try:
-        return f"cli:{getpass.getuser()}"
-    except (KeyError, OSError):  # a user that the system has no name for
-        return f"cli:uid{os.getuid()}"
+from legalmap.store import centers, history
 
 
 @click.command()
@@ -50,80 +37,12 @@ def init(settings: Settings, sample: bool, lang: Lang) -> None:
         empty = not centers.records(connection)
     if sample and empty:
         path = resources.folder("geodata") / "centers.csv"
-        report = desk.import_file(
-            path.read_bytes(), path.name, apply=True, good_rows=False, replace_all=False, accept=frozenset({"all"})
-        )
-        _show(report, lang, as_json=False)
+        report = desk.import_file(path.read_bytes(), path.name, Wanted(apply=True, accept=frozenset({"all"})))
+        show(report, lang, as_json=False)
         if not report.applied:
             sys.exit(1)
     published = desk.publish()
     click.echo(f"{settings.instance}: edition {published.number}")
-
-
-def _check_codes(_context: click.Context, _option: click.Parameter, codes: tuple[str, ...]) -> frozenset[str]:
-    for code in codes:
-        if code not in QUESTIONS | {"all"}:
-            raise click.BadParameter(f"{code} is not a question; questions are {', '.join(sorted(QUESTIONS))}, all")
-    return frozenset(codes)
-
-
-_accept = click.option(
-    "--accept",
-    multiple=True,
-    callback=_check_codes,
-    metavar="CODE|all",
-    help="Answer a question with yes; repeatable.",
-)
-
-
-@click.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--apply", is_flag=True, help="Write and publish; without it only the plan is shown.")
-@click.option("--good-rows", is_flag=True, help="With --apply: leave the refused rows out and take the others.")
-@_accept
-@click.option("--replace-all", is_flag=True, help="Close every center that is not in the file.")
-@language
-@as_json_option
-@click.pass_obj
-@in_words
-def import_(
-    settings: Settings,
-    file: Path,
-    apply: bool,
-    good_rows: bool,
-    accept: frozenset[str],
-    replace_all: bool,
-    lang: Lang,
-    as_json: bool,
-) -> None:
-    """Check a CSV of centers and show what it would do; with --apply, do it and publish.
-
-    Exit 0: all rows go in; 1: rows are refused or a question is open; 2: the file cannot be used.
-    """
-    try:
-        with file.open("rb") as opened:
-            data = opened.read(settings.import_max_bytes + 1)
-        report = desk_of(settings).import_file(
-            data, file.name, apply=apply, good_rows=good_rows, replace_all=replace_all, accept=accept
-        )
-    except (OSError, StoreError) as fault:
-        if not as_json:
-            raise
-        report = Report.of_fault(fault)
-    _show(report, lang, as_json=as_json)
-    sys.exit(_exit_code(report))
-
-
-def _show(report: Report, lang: str, *, as_json: bool) -> None:
-    if as_json:
-        click.echo(json.dumps(reports.as_json(report, lang), ensure_ascii=False, indent=1))
-    else:
-        click.echo(reports.as_text(report, lang))
-
-
-def _exit_code(report: Report) -> int:
-    unpublished = any(problem.code == "publish_failed" for problem in report.plan.problems)
-    return 2 if unpublished else EXIT_CODES[report.outcome]
 
 
 @click.command()
@@ -225,8 +144,8 @@ def rollback(settings: Settings, number: int, apply: bool, accept: tuple[str, ..
         report = desk_of(settings).roll_back(number, apply=apply, accept=frozenset(accept))
     except LookupError:
         stop("edition_unknown", lang, number=number)
-    _show(report, lang, as_json=as_json)
-    sys.exit(_exit_code(report))
+    show(report, lang, as_json=as_json)
+    sys.exit(exit_code(report))
 
 
 @click.command()
@@ -243,4 +162,4 @@ def doctor(settings: Settings, as_json: bool) -> None:
     sys.exit(0 if all(check.ok for check in checks) else 1)
 
 
-COMMANDS = (init, import_, export, publish, editions, rollback, doctor)
+COMMANDS = (init, export, publish, editions, rollback, doctor)

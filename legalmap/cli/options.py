@@ -1,8 +1,9 @@
-"""What every command shares: options, the operator's language, faults told in words."""
+"""What every command shares: options, the operator's language and desk, faults told in words."""
 
 from __future__ import annotations
 
 import datetime as dt
+import getpass
 import os
 import sys
 from collections.abc import Callable
@@ -11,11 +12,13 @@ from typing import NoReturn, ParamSpec, TypeVar
 
 import click
 
+from legalmap.config import Settings
+from legalmap.desk.acts import Desk
 from legalmap.desk.publish import PublishRefused
 from legalmap.directory.editions import NoEdition
 from legalmap.hours import BISHKEK
 from legalmap.model import LANGS, Lang, Problem
-from legalmap.store import StoreError
+from legalmap.store import Store, StoreError
 from legalmap.wording import word
 
 P = ParamSpec("P")
@@ -38,6 +41,17 @@ as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSO
 
 def now() -> dt.datetime:
     return dt.datetime.now(BISHKEK)
+
+
+def desk_of(settings: Settings) -> Desk:
+    return Desk(store=Store(settings.database_url), settings=settings, who=_operator(), now=now())
+
+
+def _operator() -> str:
+    try:
+        return f"cli:{getpass.getuser()}"
+    except (KeyError, OSError):  # a user that the system has no name for
+        return f"cli:uid{os.getuid()}"
 
 
 def stop(code: str, lang: str, **params: str | int) -> NoReturn:

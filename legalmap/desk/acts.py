@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from legalmap.config import Settings
 from legalmap.desk import plan as plans
 from legalmap.desk import publish as publishing
+from legalmap.desk.confined import TooHeavy, confined
 from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.known import known
 from legalmap.desk.reader import FileInfo, Table, read
 from legalmap.desk.rollback import plan_rollback
-from legalmap.model import Act, Plan, Problem
+from legalmap.model import Act, Plan, Problem, Record
 from legalmap.store import Connection, Store, StoreError, centers, counters, history
 
 Outcome = Literal["ok", "ok_fixed", "row_error", "ask", "file_error"]
+TRIES = 5
+"""Times a plan is made anew when somebody else's act came between it and its writing."""
 EXIT_CODES: dict[Outcome, int] = {"ok": 0, "ok_fixed": 0, "row_error": 1, "ask": 1, "file_error": 2}
 
 
@@ -53,6 +56,29 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a person asks of an import. `good_rows`: leave refused rows out; `accept`: codes of questions answered yes;
+    `encoding`, `delimiter`: chosen instead of found."""
+
+    apply: bool = False
+    good_rows: bool = False
+    replace_all: bool = False
+    accept: frozenset[str] = frozenset()
+    encoding: str = ""
+    delimiter: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Basis:
+    """The directory that a plan was made with; every act takes an edition number, so that tells whether it changed."""
+
+    records: Mapping[str, Record]
+    gazetteer: Gazetteer
+    last_number: int
+    last_edition: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """What every act needs: the store, the settings, who acts and when. `gazetteer`: read in each transaction, so
     that places brought meanwhile are never published away."""
@@ -63,29 +89,44 @@ class Desk:
     now: dt.datetime
     gazetteer: Callable[[Connection], Gazetteer] = known
 
-    def import_file(
-        self, data: bytes, name: str, *, apply: bool, good_rows: bool, replace_all: bool, accept: frozenset[str]
-    ) -> Report:
-        """Read a file and show what it would do; with `apply`, do it and publish.
+    def import_file(self, data: bytes, name: str, wanted: Wanted, *, size: int = 0) -> Report:
+        """Read a file and show what it would do; if so wanted, do it and publish. `size`: bytes of the whole file.
 
-        Raises StoreError. Nothing is written unless the whole plan (or, with `good_rows`, its good
-        rows) can go in.
+        Raises StoreError. Nothing is written unless the whole plan (or, if so wanted, its good rows) can go in, and
+        only what was planned with the directory as it still is.
         """
-        table = read(data, name, self.settings)
+        for _ in range(TRIES):
+            with self.store.reading() as connection:
+                basis = _Basis(
+                    records=centers.records(connection),
+                    gazetteer=self.gazetteer(connection),
+                    last_number=counters.value(connection, "number"),
+                    last_edition=counters.value(connection, "edition"),
+                )
+            try:
+                info, unusable, plan = confined(lambda: self._plan_file(data, name, size, wanted, basis))  # noqa: B023
+            except TooHeavy:
+                return Report(plan=Plan(problems=(Problem(code="file_too_heavy", level="error"),)), unusable=True)
+            report = Report(plan=plan, file=info, unusable=unusable)
+            if not wanted.apply or unusable or not plans.can_apply(plan, good_rows=wanted.good_rows):
+                return report
+            with self.store.writing() as connection:
+                if counters.value(connection, "edition") != basis.last_edition:
+                    continue  # somebody else's act came between: the plan may be no longer true
+                act = plans.apply(connection, plan, kind="import", who=self.who, subject=info.sha256, now=self.now)
+            return self._published(replace(report, applied=True, act=act))
+        raise StoreError("database_locked")
 
-        def plan(connection: Connection) -> Plan:
-            return plans.plan_import(
-                table,
-                centers.records(connection),
-                self.gazetteer(connection),
-                today=self.now.date(),
-                last_number=counters.value(connection, "number"),
-                replace_all=replace_all,
-                accept=accept,
-            )
-
-        report = self._carry_out(plan, "import", table.info.sha256, apply=apply, good_rows=good_rows)
-        return replace(report, file=_named(table), unusable=table.unusable)
+    def _plan_file(
+        self, data: bytes, name: str, size: int, wanted: Wanted, basis: _Basis
+    ) -> tuple[FileInfo, bool, Plan]:
+        table = read(data, name, self.settings, encoding=wanted.encoding, delimiter=wanted.delimiter, size=size)
+        plan = plans.plan_import(
+            table, basis.records, basis.gazetteer, today=self.now.date(), last_number=basis.last_number,
+            replace_all=wanted.replace_all, accept=wanted.accept,
+        )  # fmt: skip
+        whole = any(problem.line is None and problem.code.startswith("file_") for problem in plan.at("error"))
+        return _named(table), table.unusable or whole, plan
 
     def roll_back(self, edition: int, *, apply: bool, accept: frozenset[str]) -> Report:
         """Show what bringing back `edition` would change; with `apply`, do it and publish.

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from legalmap.config import Settings
-from legalmap.desk.acts import Desk, Report
+from legalmap.desk.acts import Desk, Report, Wanted
 from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.instance import make_instance
 from legalmap.directory.edition import Directory
@@ -39,11 +39,12 @@ class TestDesk:
         good_rows: bool = False,
         replace_all: bool = False,
         accept: tuple[str, ...] = (),
+        name: str = "test.csv",
+        **choice: str,
     ) -> Report:
         data = text if isinstance(text, bytes) else text.encode()
-        return self.desk.import_file(
-            data, "test.csv", apply=apply, good_rows=good_rows, replace_all=replace_all, accept=frozenset(accept)
-        )
+        wanted = Wanted(apply=apply, good_rows=good_rows, replace_all=replace_all, accept=frozenset(accept), **choice)
+        return self.desk.import_file(data, name, wanted)
 
     def back_to(self, edition: int, *, apply: bool = True, accept: tuple[str, ...] = ()) -> Report:
         return self.desk.roll_back(edition, apply=apply, accept=frozenset(accept))

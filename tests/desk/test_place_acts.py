@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from legalmap import resources
+from legalmap.desk.acts import Wanted
 from legalmap.desk.gazetteer import shipped
 from legalmap.desk.known import known
 from legalmap.store import history
@@ -187,7 +188,7 @@ def test_a_desk_that_was_opened_before_publishes_no_place_away(desk: TestDesk, t
     brought(desk, tmp_path, VILLAGE)
     early.publish()
     data = (CENTER + "a1,ngo,А,KG-N,Jangy-Bulun,114,yes\n").encode()
-    early.import_file(data, "x.csv", apply=True, good_rows=False, replace_all=False, accept=frozenset())
+    early.import_file(data, "x.csv", Wanted(apply=True))
     assert desk.directory.by_id["a1"].place_id == "900001"
     assert "900001" in desk.directory.places.by_id
 

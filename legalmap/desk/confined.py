@@ -1,0 +1,70 @@
+"""Runs work on what strangers send in a child process with limits, so that no file can take the machine down."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import resource
+import warnings
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TypeVar
+
+CPU_SECONDS = 20
+WALL_SECONDS = 60.0
+"""Also for a child that waits: nothing it does should."""
+MORE_MEMORY = 512 * 2**20
+"""Bytes of address space beyond what the process has when it starts."""
+
+T = TypeVar("T")
+
+
+class TooHeavy(Exception):
+    """The work needed more time or memory than it may have."""
+
+
+def confined(work: Callable[[], T]) -> T:
+    """The result of `work`, which must be picklable, computed in a child that ends with it. What `work` raises is
+    raised here. Raises TooHeavy past CPU_SECONDS, WALL_SECONDS or MORE_MEMORY. Open no connection before calling it."""
+    context = multiprocessing.get_context("fork")  # the child needs what the parent has read, and only reads it
+    receiver, sender = context.Pipe(duplex=False)
+    child = context.Process(target=_run, args=(work, sender), daemon=True)
+    with warnings.catch_warnings():
+        # the threads that Python warns of belong to the linear algebra library, and rest
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child.start()
+    sender.close()
+    try:
+        if not receiver.poll(WALL_SECONDS):
+            raise TooHeavy
+        outcome, value = receiver.recv()
+    except (EOFError, MemoryError) as fault:
+        raise TooHeavy from fault
+    finally:
+        receiver.close()
+        child.kill()
+        child.join()
+    if outcome == "raised":
+        raise value
+    result: T = value
+    return result
+
+
+def _run(work: Callable[[], T], sender: Connection) -> None:
+    try:
+        _limit()
+        sender.send(("done", work()))
+    except MemoryError:
+        os._exit(1)  # the parent sees the end of the pipe
+    except Exception as fault:  # whatever it is, it is the caller's to handle
+        sender.send(("raised", fault))
+
+
+def _limit() -> None:
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
+    pages = Path("/proc/self/statm")
+    if pages.exists():
+        most = int(pages.read_text(encoding="ascii").split()[0]) * resource.getpagesize() + MORE_MEMORY
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
