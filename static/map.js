@@ -432,6 +432,7 @@
     if (!panel) return;
     const plain = section.querySelector(".map-plain"), credit = section.querySelector(".credit-streets");
     let tiles = null, failed = 0;
+    credit.textContent = about.credit + " · ";
     const simple = (text) => {
       if (tiles) tiles.remove();
       tiles = null;

@@ -50,6 +50,7 @@ HOMES = {
     "flask_babel": ("legalmap.routes", "legalmap"),
     "cryptography": ("legalmap.routes.sealing",),
     "phonenumbers": ("legalmap.desk.phones",),
+    "segno": ("legalmap.routes.cards",),
     "click": ("legalmap.cli",),
     "pandas": (),
 }

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Protocol
 
-from legalmap import letters
+from legalmap import danger
 from legalmap.desk import phones, privacy
 from legalmap.desk.entry import Entry
 from legalmap.desk.gazetteer import Gazetteer, twins
@@ -16,12 +15,6 @@ from legalmap.wording import labels
 
 SMALL_TOWN = 20_000
 """People; in a smaller place, naming the place is nearly naming the house."""
-_SPEAKS_OF_DANGER = re.compile(
-    # as `letters.search_key` leaves them: ө as о, ү as у, no ь, a space for a hyphen
-    r"кризис|зомбулук|зордук|кыйноо|ур токмок|кордук|ала качуу|жабыр тарт|калкал|баш ?паан|"
-    r"насил|абюз|жестоко\w* обращ|избит|избива|побои|побоев|пострадавш|жертв|убежищ|укрыти|приют|шелтер|"
-    r"crisis|shelter|violen|abus|batter(?:ed|ing)|victim|refuge\b|safe ?(?:house|home)"
-)
 _TOLD_IN = ("name_ky", "name_ru", "name_en", "services", "services_ky", "services_ru", "services_en")
 
 
@@ -53,8 +46,8 @@ def fill_defaults(cells: dict[str, str], say: Say, *, refused: bool = False) -> 
 
 def speaks_of_danger(cells: Mapping[str, str]) -> bool:
     """Whether name, services or topics speak of crisis, shelter or violence (ky, ru, en)."""
-    told = letters.search_key(" ".join(cells[column] for column in _TOLD_IN))
-    return "violence" in cells["topics"].split("; ") or bool(_SPEAKS_OF_DANGER.search(told))
+    told = " ".join(cells[column] for column in _TOLD_IN)
+    return "violence" in cells["topics"].split("; ") or danger.spoken_of(told)
 
 
 def check(entry: Entry, gazetteer: Gazetteer) -> None:

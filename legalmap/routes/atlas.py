@@ -33,8 +33,6 @@ class Atlas:
     kilobytes: int
     streets: str
     """Host of the street pictures, "" when there are none."""
-    credit: str
-    """Whose street pictures these are."""
 
 
 @lru_cache(maxsize=3)
@@ -75,10 +73,11 @@ def offer(*layers: str, extra: dict[str, Any] | None = None) -> Atlas | None:
         "layers": {name: _static(path) for name, path in _STATIC.items()}
         | {name: _edition(directory, name, "json") for name in ("names", *layers)},
         "tiles": settings.tiles,
+        "credit": settings.tiles_attribution,
         "words": _words(),
         **(extra or {}),
     }
-    return Atlas(about, -(-size // 1000), settings.tiles_host.partition("//")[2], settings.tiles_attribution)
+    return Atlas(about, -(-size // 1000), settings.tiles_host.partition("//")[2])
 
 
 def allow() -> None:
@@ -121,7 +120,7 @@ def _words() -> dict[str, str]:
         "call": _("Call"),
         "many": _("Points here: %(number)s", number="{n}"),
         "several": _("At this place"),
-        "rough": _("Place approximate"),
+        "rough": _("Point approximate"),
         "old": _("May be out of date."),
         "ask": _("Ask before you travel: %(number)s", number=words.ASK),
         "ask_number": words.ASK,
