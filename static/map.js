@@ -297,8 +297,8 @@
   /* ---- popups ---- */
   const link = (href, className, text) => Object.assign(make("a", className, text), { href });
 
-  const callLink = (number, name) => {
-    const made = link("tel:" + number, "btn", telephone(number));
+  const callLink = (number, name, look) => {
+    const made = link("tel:" + number, look, telephone(number));
     made.setAttribute("aria-label", words.call + " " + telephone(number) + ": " + name);
     return made;
   };
@@ -320,9 +320,10 @@
     inside.append(make("p", "", point.kind + (point.town ? " · " + point.town : "")));
     if (point.paused) inside.append(make("p", "shut", words.paused));
     if (point.rough) inside.append(make("p", "", words.rough));
-    if (point.old) inside.append(make("p", "old", words.old + " " + words.ask));
-    if (point.phone) inside.append(callLink(point.phone, point.name));
-    else inside.append(callLink(words.ask_number, words.ask));
+    if (point.old) inside.append(make("p", "old", words.old));
+    const asks = point.old || !point.phone;
+    if (asks) inside.append(link("tel:" + words.ask_number, "btn", words.ask));
+    if (point.phone) inside.append(callLink(point.phone, point.name, asks ? "btn ghost" : "btn"));
     inside.append(link(point.href, "more", words.details));
     return inside;
   };

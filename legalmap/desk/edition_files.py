@@ -27,6 +27,8 @@ from legalmap.model import LANGS, Center, Place, Rayon
 
 _BROTLI_BEST_BELOW = 300_000
 """Bytes; brotli 11 of 2.3 MB takes 4.3 s, brotli 9 a tenth of that."""
+_BROTLI_BEST_EACH = 100_000
+"""The same for files that there are one of for each language."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,15 +92,15 @@ def _write_json(folder: Path, number: int, content: EditionContent, digest: str,
         needs = json.dumps({"css": shell.css, "js": shell.js})
         (folder / layers.file_name("shell", lang)).write_text(needs, encoding="utf-8")
         _write_packed(folder / layers.file_name("names", lang), layers.names(directory, lang))
-        _write_packed(folder / layers.file_name("centers", lang), layers.centers(directory, lang))
+        _write_packed(folder / layers.file_name("centers", lang), layers.centers(directory, lang), _BROTLI_BEST_EACH)
 
 
-def _write_packed(path: Path, value: Mapping[str, Any]) -> None:
-    """`value` as JSON, plain and packed twice, so that no worker ever packs it."""
+def _write_packed(path: Path, value: Mapping[str, Any], best_below: int = _BROTLI_BEST_BELOW) -> None:
+    """`value` as JSON, plain and packed twice, so that no worker ever packs it; at best when under so many bytes."""
     data = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
     path.write_bytes(data)
     path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(data, 9, mtime=0))
-    quality = 11 if len(data) < _BROTLI_BEST_BELOW else 9
+    quality = 11 if len(data) < best_below else 9
     path.with_name(f"{path.name}.br").write_bytes(brotli.compress(data, quality=quality))
 
 

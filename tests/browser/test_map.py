@@ -282,6 +282,24 @@ def test_streets_that_fail_three_times_give_way_to_the_simple_map_and_it_is_said
     context.close()
 
 
+LARGE = "() => { document.documentElement.style.fontSize = '200%' }"
+
+
+def test_large_letters_do_not_push_the_map_sideways(chromium: Callable[..., Any], server: Server) -> None:
+    context = chromium(viewport={"width": 320, "height": 640})
+    page = context.pages[0]
+    page.goto(f"{server.url}/ru/map")
+    drawn(page)
+    page.evaluate(LARGE)
+    holds(page)
+    opened(page, server, "ky")
+    page.evaluate(LARGE)
+    page.click("[data-pin] >> nth=0", force=True)
+    page.wait_for_selector(".leaflet-popup")
+    holds(page)
+    context.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 360])
 def test_a_small_phone_shows_the_map_without_scrolling_sideways(
