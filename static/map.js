@@ -319,8 +319,8 @@
     }
     inside.append(make("p", "", point.kind + (point.town ? " · " + point.town : "")));
     if (point.paused) inside.append(make("p", "shut", words.paused));
-    if (point.rough) inside.append(make("p", "", words.rough));
-    if (point.old) inside.append(make("p", "old", words.old));
+    const warned = [point.rough && words.rough, point.old && words.old].filter(Boolean).join(" · ");
+    if (warned) inside.append(make("p", point.old ? "old" : "", warned));
     const asks = point.old || !point.phone;
     if (asks) inside.append(link("tel:" + words.ask_number, "btn", words.ask));
     if (point.phone) inside.append(callLink(point.phone, point.name, asks ? "btn ghost" : "btn"));
@@ -353,7 +353,7 @@
     const icon = shown(marker)._icon;
     const popup = L.popup({
       offset: [0, -(icon ? icon.firstElementChild.offsetHeight : 44) + 8], maxWidth: Math.min(300, frame.clientWidth - 48), minWidth: 200,
-      maxHeight: Math.max(160, frame.clientHeight - 140), closeButton: true,
+      maxHeight: Math.max(160, frame.clientHeight - 96), closeButton: true,
       autoPanPaddingTopLeft: [12, 12], autoPanPaddingBottomRight: frame.clientWidth < 480 ? [12, 40] : [66, 12],
     });
     popup.setLatLng(shown(marker).getLatLng()).setContent(inside).openOn(map);
@@ -420,7 +420,9 @@
       }
       if (event.key === "Escape") map.closePopup();
     }, true);
+    map.on("popupopen", () => frame.classList.add("has-popup"));
     map.on("popupclose", (event) => {
+      frame.classList.remove("has-popup");
       const inside = event.popup.getElement().contains(document.activeElement);
       const icon = inside && iconOf(back);
       if (icon) icon.focus({ preventScroll: true });
@@ -433,6 +435,7 @@
     if (!panel) return;
     const plain = section.querySelector(".map-plain"), credit = section.querySelector(".credit-streets");
     let tiles = null, failed = 0;
+    const base = section.querySelector(".credit-base");
     credit.textContent = about.credit + " · ";
     const simple = (text) => {
       if (tiles) tiles.remove();
@@ -442,6 +445,7 @@
       map.setMaxZoom(SIMPLE_ZOOM);
       panel.hidden = false;
       plain.hidden = credit.hidden = true;
+      base.hidden = false;
       said.textContent = text;
     };
     section.querySelector(".map-streets").addEventListener("click", () => {
@@ -457,6 +461,7 @@
       panel.open = false;
       panel.hidden = true;
       plain.hidden = credit.hidden = false;
+      base.hidden = true;
       plain.focus({ preventScroll: true });
       said.textContent = words.streets;
     });

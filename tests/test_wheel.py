@@ -54,8 +54,11 @@ def test_the_wheel_makes_an_instance_serves_it_and_answers(installed: Path, tmp_
             wait_until_ready(f"http://127.0.0.1:{port}/readyz", process, output)
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/ky/", timeout=10) as answer:
                 page = answer.read().decode()
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/ky/map", timeout=10) as answer:
+                mapped = answer.read().decode()
         finally:
             process.terminate()
             process.wait(timeout=20)
     assert "Жакын" in page
+    assert "leaflet" in mapped.split("data-map='")[1].split("'")[0]
     assert os.path.basename(page.split('rel="stylesheet" href="')[1].split('"')[0]).startswith("site.")
