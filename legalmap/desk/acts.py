@@ -15,12 +15,13 @@ from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.known import known
 from legalmap.desk.reader import FileInfo, Table, read
 from legalmap.desk.rollback import plan_rollback
+from legalmap.desk.undo import plan_undo
 from legalmap.model import Act, Plan, Problem, Record
 from legalmap.store import Connection, Store, StoreError, centers, counters, history
 
 Outcome = Literal["ok", "ok_fixed", "row_error", "ask", "file_error"]
-TRIES = 5
-"""Times a plan is made anew when somebody else's act came between it and its writing."""
+TRIES = 2
+"""Times a plan is made beside the others; after that it is made while they wait."""
 EXIT_CODES: dict[Outcome, int] = {"ok": 0, "ok_fixed": 0, "row_error": 1, "ask": 1, "file_error": 2}
 
 
@@ -95,27 +96,47 @@ class Desk:
         Raises StoreError. Nothing is written unless the whole plan (or, if so wanted, its good rows) can go in, and
         only what was planned with the directory as it still is.
         """
-        for _ in range(TRIES):
+        for attempt in range(TRIES + 1):
             with self.store.reading() as connection:
-                basis = _Basis(
-                    records=centers.records(connection),
-                    gazetteer=self.gazetteer(connection),
-                    last_number=counters.value(connection, "number"),
-                    last_edition=counters.value(connection, "edition"),
-                )
-            try:
-                info, unusable, plan = confined(lambda: self._plan_file(data, name, size, wanted, basis))  # noqa: B023
-            except TooHeavy:
-                return Report(plan=Plan(problems=(Problem(code="file_too_heavy", level="error"),)), unusable=True)
-            report = Report(plan=plan, file=info, unusable=unusable)
-            if not wanted.apply or unusable or not plans.can_apply(plan, good_rows=wanted.good_rows):
+                basis = self._basis(connection)
+            report = self._planned(data, name, size, wanted, basis)
+            if not (wanted.apply and self._can_go_in(report, wanted)):
                 return report
             with self.store.writing() as connection:
                 if counters.value(connection, "edition") != basis.last_edition:
-                    continue  # somebody else's act came between: the plan may be no longer true
-                act = plans.apply(connection, plan, kind="import", who=self.who, subject=info.sha256, now=self.now)
-            return self._published(replace(report, applied=True, act=act))
-        raise StoreError("database_locked")
+                    if attempt < TRIES:
+                        continue
+                    # others' acts came between again and again: this one is planned while they wait
+                    report = self._planned(data, name, size, wanted, self._basis(connection))
+                    if not self._can_go_in(report, wanted):
+                        return report
+                report = self._applied(connection, report)
+            break
+        return self._published(report)
+
+    def _basis(self, connection: Connection) -> _Basis:
+        return _Basis(
+            records=centers.records(connection),
+            gazetteer=self.gazetteer(connection),
+            last_number=counters.value(connection, "number"),
+            last_edition=counters.value(connection, "edition"),
+        )
+
+    def _planned(self, data: bytes, name: str, size: int, wanted: Wanted, basis: _Basis) -> Report:
+        try:
+            info, unusable, plan = confined(lambda: self._plan_file(data, name, size, wanted, basis))
+        except TooHeavy:
+            return Report(plan=Plan(problems=(Problem(code="file_too_heavy", level="error"),)), unusable=True)
+        return Report(plan=plan, file=info, unusable=unusable)
+
+    @staticmethod
+    def _can_go_in(report: Report, wanted: Wanted) -> bool:
+        return not report.unusable and plans.can_apply(report.plan, good_rows=wanted.good_rows)
+
+    def _applied(self, connection: Connection, report: Report) -> Report:
+        subject = report.file.sha256 if report.file else ""
+        act = plans.apply(connection, report.plan, kind="import", who=self.who, subject=subject, now=self.now)
+        return replace(report, applied=True, act=act)
 
     def _plan_file(
         self, data: bytes, name: str, size: int, wanted: Wanted, basis: _Basis
@@ -141,6 +162,20 @@ class Desk:
             return plan_rollback(centers.records(connection), later, self.gazetteer(connection), accept=accept)
 
         return self._carry_out(plan, "rollback", str(edition), apply=apply, good_rows=True)
+
+    def undo(self, act_id: str, *, apply: bool, accept: frozenset[str]) -> Report:
+        """Show what taking back an act would change; with `apply`, do it and publish. `act_id`: the act's id or its
+        beginning. Raises StoreError; LookupError when no act, or more than one, is meant, or it changed no center."""
+
+        def plan(connection: Connection) -> Plan:
+            meant = [act for act in history.all_acts(connection) if act_id and act.id.startswith(act_id)]
+            made = history.changes_of_act(connection, meant[0].id) if len(meant) == 1 else ()
+            if not made:
+                raise LookupError(act_id)
+            since = history.changes_after(connection, meant[0].edition)
+            return plan_undo(centers.records(connection), made, since, self.gazetteer(connection), accept=accept)
+
+        return self._carry_out(plan, "undo", act_id, apply=apply, good_rows=True)
 
     def publish(self) -> publishing.Published:
         """Make the store's centers the current edition. Raises PublishRefused, StoreError, OSError."""

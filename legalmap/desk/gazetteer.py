@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from legalmap import letters, resources
 from legalmap.desk import oblasts
@@ -180,7 +181,13 @@ def shipped() -> Gazetteer:
     except FileNotFoundError:
         return Gazetteer((), ())
     places = folder / "places.csv"
-    return Gazetteer(read_places(places) if places.exists() else (), _shipped_rayons())
+    return _indexed(read_places(places) if places.exists() else (), _shipped_rayons())
+
+
+@lru_cache(maxsize=2)
+def _indexed(places: tuple[Place, ...], rayons: tuple[Rayon, ...]) -> Gazetteer:
+    """Every act asks for it anew; only the files decide whether it is another one."""
+    return Gazetteer(places, rayons)
 
 
 def _shipped_rayons() -> tuple[Rayon, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -25,9 +26,12 @@ def as_json(report: Report, lang: str) -> dict[str, Any]:
         if info is None
         else {
             "name": info.name, "sha256": info.sha256, "bytes": info.bytes, "encoding": info.encoding,
-            "delimiter": info.delimiter, "rows": info.rows,
+            "delimiter": info.delimiter, "sheet": info.sheet, "rows": info.rows,
         },
         "counts": counts(report),
+        "summary": [
+            {"column": column or None, "level": level, "count": count} for column, level, count in summary(report)
+        ],
         "problems": [
             {
                 "line": problem.line, "column": problem.column, "value": problem.value, "code": problem.code,
@@ -62,6 +66,7 @@ def as_text(report: Report, lang: str) -> str:
     numbers = counts(report)
     told = [name for name in numbers if numbers[name] or name != "removed"]
     lines = ["  ".join(f"{phrase(name, lang)}: {numbers[name]}" for name in told)]
+    lines.extend(_summary(report, lang))
     stopping = [problem for problem in report.plan.problems if problem.level != "notice"]
     lines.extend(_problem(problem, lang) for problem in stopping[:SHOWN_PROBLEMS])
     if len(stopping) > SHOWN_PROBLEMS:
@@ -73,6 +78,30 @@ def as_text(report: Report, lang: str) -> str:
         lines.append(phrase("more_changes", lang, count=len(touched) - SHOWN_CHANGES))
     lines.append(_ending(report, lang))
     return "\n".join(lines)
+
+
+def summary(report: Report) -> list[tuple[str, str, int]]:
+    """(column, level, how many cells) of what has to be corrected or answered, the most first; column "" = rows."""
+    found = Counter(
+        (problem.column or "", problem.level)
+        for problem in report.plan.problems
+        if problem.level != "notice" and problem.line is not None
+    )
+    return [(column, level, count) for (column, level), count in found.most_common()]
+
+
+def _summary(report: Report, lang: str) -> list[str]:
+    """ "To correct: phones 3, hours 2." before the problems one by one."""
+    lines = []
+    for level, key in (("error", "to_correct"), ("question", "to_answer")):
+        parts = [
+            f"{label('column', column, lang) if column else phrase('rows', lang)}: {count}"
+            for column, of, count in summary(report)
+            if of == level
+        ]
+        if parts:
+            lines.append(phrase(key, lang, what="; ".join(parts)))
+    return lines
 
 
 def _notices(notices: Sequence[Problem], lang: str) -> list[str]:

@@ -33,7 +33,8 @@ def validate(table: Table, known: Mapping[str, Record], gazetteer: Gazetteer, to
         if entry.known and not entry.fields and not entry.refused:
             entry.problems = []  # an unchanged row asks and says nothing
             continue
-        rules.check(entry, gazetteer)
+        if not any(problem.code == "total_line" for problem in entry.problems):
+            rules.check(entry, gazetteer)
     duplicates.ask(entries, known)
     return entries
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, insert, select
 
 from legalmap.model import Act
 from legalmap.store.schema import acts, changes
@@ -21,6 +21,9 @@ class FieldChange:
     old: str
     new: str
     edition: int
+    at: dt.datetime
+    who: str
+    act_id: str
 
 
 def add_act(connection: Connection, act: Act) -> None:
@@ -53,19 +56,28 @@ def add_changes(connection: Connection, act: Act, fields_of: Mapping[str, Mappin
 
 def changes_after(connection: Connection, edition: int) -> Sequence[FieldChange]:
     """Every change of a later edition than `edition`, newest first."""
-    rows = connection.execute(
-        select(changes).where(changes.c.edition > edition).order_by(changes.c.seq.desc())
-    ).mappings()
+    return _read(connection, changes.c.edition > edition)
+
+
+def changes_of_act(connection: Connection, act_id: str) -> Sequence[FieldChange]:
+    """Every change that the act made, newest first."""
+    return _read(connection, changes.c.act_id == act_id)
+
+
+def changes_of_center(connection: Connection, center_id: str) -> Sequence[FieldChange]:
+    """Every change of one center, newest first."""
+    return _read(connection, changes.c.center_id == center_id)
+
+
+def _read(connection: Connection, which: ColumnElement[bool]) -> Sequence[FieldChange]:
+    rows = connection.execute(select(changes).where(which).order_by(changes.c.seq.desc())).mappings()
     return [
         FieldChange(
-            center_id=row["center_id"],
-            field=row["field"],
-            old=row["old"],
-            new=row["new"],
-            edition=row["edition"],
+            center_id=row["center_id"], field=row["field"], old=row["old"], new=row["new"], edition=row["edition"],
+            at=dt.datetime.fromisoformat(row["at"]), who=row["who"], act_id=row["act_id"],
         )
         for row in rows
-    ]
+    ]  # fmt: skip
 
 
 def all_acts(connection: Connection) -> Sequence[Act]:
