@@ -68,7 +68,7 @@ def terminal(tmp_path: Path) -> Terminal:
 
 def test_import_prints_the_one_object_that_programs_rely_on(terminal: Terminal) -> None:
     told = terminal.json("import", terminal.file(ONE), "--apply")
-    assert list(told) == ["outcome", "applied", "act", "edition", "file", "counts", "problems", "changes"]
+    assert list(told) == ["outcome", "applied", "act", "edition", "file", "counts", "problems", "changes", "summary"]
     assert (told["outcome"], told["applied"], told["edition"]) == ("ok_fixed", True, 2)
     assert isinstance(told["act"], str)
     assert {key: told["file"][key] for key in ("name", "bytes", "encoding", "delimiter", "rows")} == {
@@ -158,6 +158,7 @@ def test_places_find_gives_ids_names_and_points(terminal: Terminal) -> None:
     assert found[0] == {
         "id": "1527592", "name_ky": "Нарын", "name_ru": "Нарын", "name_en": "Naryn", "oblast": "KG-N",
         "rayon": "", "lat": 41.4283, "lon": 75.9957,
+        "near": {"id": "1528796", "name_ky": "Ат-Башы", "name_ru": "Ат-Баши", "name_en": "At-Bashy", "meters": 33045},
     }  # fmt: skip
     assert terminal.json("places", "find", "Исфана")[0]["name_ky"] == "Раззаков"
 

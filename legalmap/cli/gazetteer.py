@@ -21,9 +21,10 @@ from legalmap.desk.geonames import Progress
 from legalmap.desk.geonames_fetch import SECONDS, FetchFailed, fetch
 from legalmap.desk.place_acts import CENTERS_LOSE_PLACE, PlacesReport, Wanted, import_places
 from legalmap.directory.editions import Editions
-from legalmap.model import Lang, Localized, Place, Problem
+from legalmap.directory.places import Places
+from legalmap.model import LANGS, Lang, Place, Problem
 from legalmap.store import StoreError
-from legalmap.wording import word
+from legalmap.wording import phrase, word
 
 
 @click.group()
@@ -39,23 +40,36 @@ def places() -> None:
 @in_words
 def find_places(settings: Settings, text: str, lang: Lang, as_json: bool) -> None:
     """Places of that name; without one, those whose names begin alike."""
-    found = Editions(settings.editions).current().places.find(text)
-    rows = [_place(place) for place in found.exact or found.similar]
+    known = Editions(settings.editions).current().places
+    found = known.find(text)
+    rows = [_place(place, known) for place in found.exact or found.similar]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
     writer = csv.writer(sys.stdout, delimiter="\t", lineterminator="\n")
     writer.writerows(
-        (row["id"], row[f"name_{lang}"], row["oblast"], row["rayon"], row["lat"], row["lon"]) for row in rows
+        (row["id"], row[f"name_{lang}"], row["oblast"], row["rayon"], row["lat"], row["lon"], _near(row, lang))
+        for row in rows
     )
 
 
-def _place(place: Place) -> dict[str, Any]:
-    names: Localized = place.names
+def _near(row: dict[str, Any], lang: Lang) -> str:
+    near = row["near"]
+    return phrase("near_town", lang, town=near[f"name_{lang}"], km=round(near["meters"] / 1000)) if near else ""
+
+
+def _place(place: Place, known: Places) -> dict[str, Any]:
+    """One place for programs; `near`: the next town, with meters in a straight line."""
+    found = known.near(place)
+    near = {"id": found[0].id, **_names(found[0]), "meters": round(found[1])} if found else None
     return {
-        "id": place.id, "name_ky": names.ky, "name_ru": names.ru, "name_en": names.en, "oblast": place.oblast,
-        "rayon": place.rayon, "lat": place.point.lat, "lon": place.point.lon,
+        "id": place.id, **_names(place), "oblast": place.oblast, "rayon": place.rayon,
+        "lat": place.point.lat, "lon": place.point.lon, "near": near,
     }  # fmt: skip
+
+
+def _names(place: Place) -> dict[str, str]:
+    return {f"name_{lang}": place.names.in_lang(lang)[0] for lang in LANGS}
 
 
 @places.command("import")

@@ -11,9 +11,10 @@ from legalmap.desk import oblasts
 from legalmap.desk.problems import Refused
 from legalmap.directory.nearest import Nearest
 from legalmap.directory.places import Places, read_places
+from legalmap.directory.towns import SEATS, is_town
 from legalmap.model import LANGS, OBLASTS, Localized, Place, Point, Rayon
 from legalmap.rayons import Rayons
-from legalmap.wording import label, labels, listed
+from legalmap.wording import label, labels, listed, phrase
 
 TWIN_OBLASTS = ({"KG-O", "KG-GO"},)
 """Osh city is the seat of Osh oblast and is written under either."""
@@ -21,7 +22,6 @@ AT_HAND = 10_000
 """Meters: a row's own point so near to one of several namesakes says which is meant."""
 NAMED_AT_MOST = 5
 """Candidates that a problem names."""
-_SEATS = frozenset({"PPLC", "PPLA", "PPLA2"})
 _NUMBER = re.compile(r"(?:^|\()\s*(\d{3,12})\s*\)?$")
 """The place's id alone, or in brackets behind its name: "Ак-Суу (1527272)"."""
 _CITY_WORD = re.compile(r"\b(?:г|гор|город|ш|шаары|city|town)\b")
@@ -49,9 +49,9 @@ class Gazetteer:
         own = _own_point(cells)
         if own and len(several) > 1 and (beside := _beside(several, own)):
             return (beside,)
-        seats = [place for place in several if place.feature in {"PPLC", "PPLA"} and place.population]
-        if not in_rayon and len(seats) == 1 and not any(place.population for place in several if place not in seats):
-            return (seats[0],)  # Талас: the town, not a hamlet of the name that nobody counted
+        towns = [place for place in several if is_town(place) and place.population]
+        if not in_rayon and len(towns) == 1 and not any(place.population for place in several if place not in towns):
+            return (towns[0],)  # Талас: the town, not a hamlet of the name that nobody counted
         return tuple(several)
 
     def settlement_name(self, written: str) -> str:
@@ -80,9 +80,20 @@ class Gazetteer:
         told = {}
         for lang in LANGS:
             rayon = self.rayons[place.rayon].names.in_lang(lang)[0] if place.rayon in self.rayons else ""
-            parts = (label("oblast", place.oblast, lang) if place.oblast else "", rayon, place.id)
+            parts = (
+                label("oblast", place.oblast, lang) if place.oblast else "",
+                rayon or self._near(place, lang),
+                place.id,
+            )
             told[lang] = f"{place.names.in_lang(lang)[0]} ({', '.join(part for part in parts if part)})"
         return Localized(**told)
+
+    def _near(self, place: Place, lang: str) -> str:
+        """The next town, for a village whose rayon nobody knows."""
+        found = None if is_town(place) else self.places.near(place)
+        if not found:
+            return ""
+        return phrase("near_town", lang, town=found[0].names.in_lang(lang)[0], km=round(found[1] / 1000))
 
     def rayon(self, text: str, oblast: str = "") -> str:
         """The id of the rayon that a cell names; "" for a town that belongs to none. Raises Refused:
@@ -93,7 +104,7 @@ class Gazetteer:
         if found:
             raise Refused("rayon_ambiguous", choices=self._rayon_names(found))
         called_city = bool(_CITY_WORD.search(letters.search_key(text)))
-        towns = [place for place in self._called(text) if not place.rayon and (called_city or place.feature in _SEATS)]
+        towns = [place for place in self._called(text) if not place.rayon and (called_city or place.feature in SEATS)]
         if any(_same(place, oblast) for place in towns):
             return ""
         raise Refused("rayon_unknown", nearest=self._rayon_names(self.rayons.alike(text, oblast)))

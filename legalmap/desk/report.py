@@ -29,9 +29,6 @@ def as_json(report: Report, lang: str) -> dict[str, Any]:
             "delimiter": info.delimiter, "sheet": info.sheet, "rows": info.rows,
         },
         "counts": counts(report),
-        "summary": [
-            {"column": column or None, "level": level, "count": count} for column, level, count in summary(report)
-        ],
         "problems": [
             {
                 "line": problem.line, "column": problem.column, "value": problem.value, "code": problem.code,
@@ -45,6 +42,9 @@ def as_json(report: Report, lang: str) -> dict[str, Any]:
                 "fields": {name: list(pair) for name, pair in change.fields.items()},
             }
             for change in report.plan.changes
+        ],
+        "summary": [
+            {"column": column or None, "level": level, "count": count} for column, level, count in summary(report)
         ],
     }  # fmt: skip
 

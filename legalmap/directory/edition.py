@@ -20,6 +20,7 @@ from legalmap.directory.nearest import Nearest
 from legalmap.directory.places import Places
 from legalmap.directory.rows import Text as Text
 from legalmap.model import PHONE_KINDS, Center, Place, Rayon
+from legalmap.rayons import Rayons
 
 SCHEMA = 1
 """Version of the edition's layout; a worker refuses any other."""
@@ -49,7 +50,7 @@ class Directory:
     by_number: Mapping[int, Center]
     by_id: Mapping[str, Center]
     places: Places
-    rayons: Mapping[str, Rayon]
+    rayons: Rayons
     texts: Mapping[str, Text]
     ranked: tuple[Center, ...]
     unplaced: tuple[Center, ...]
@@ -88,7 +89,7 @@ def build(
         by_number={center.number: center for center in everyone},
         by_id={center.id: center for center in everyone},
         places=gazetteer,
-        rayons={rayon.id: rayon for rayon in rayons},
+        rayons=Rayons(rayons),
         texts={text.key: text for text in texts},
         ranked=ranked,
         unplaced=unplaced,

@@ -114,6 +114,14 @@ def rayon_name(rayon: str) -> str:
     return rayon if rayon.isascii() == (language() == "en") else ""
 
 
+def rayons_named(text: str) -> list[tuple[str, str]]:
+    """The rayons that `text` names, words and address of each: "Кочкор" is a village and a rayon."""
+    return [
+        (rayon_name(rayon.id), link("places.rayon", code=rayon.oblast.lower(), rayon=rayon.id))
+        for rayon in directory().rayons.named(text)
+    ]
+
+
 def whereabouts(oblast: str, rayon: str = "", name: str = "") -> str:
     """From small to large: "Кочкор, Кочкор району, Нарын облусу"; a city that is its own oblast stands once."""
     own = label("oblast", oblast, language()) if oblast else ""

@@ -73,22 +73,19 @@ def show(asked: asking.Asked, trail: Sequence[tuple[str, str]] = ()) -> str | tu
     directory, now = page.directory(), page.now()
     result = answer(directory, asked.query(page.language(), now))
     # a chosen place is meant; a typed name may mean the oblast that is called the same
-    named = "" if asked.point or asked.place_id else oblasts.named(asked.text)
+    typed = "" if asked.point or asked.place_id else asked.text
+    known = {"asked": asked, "result": result, "named": oblasts.named(typed), "rayons": page.rayons_named(typed)}
     if result.choices:
         choices = listing.choices(result.choices, asked.text)
-        return render_template("public/choices.html", asked=asked, result=result, named=named, choices=choices)
+        return render_template("public/choices.html", choices=choices, **known)
     if result.origin is None:
-        return render_template(
-            "public/nothing.html", asked=asked, result=result, named=named, oblasts=oblasts.sorted_codes(),
-            similar=listing.rows(result.similar, asked.text),
-        )  # fmt: skip
+        similar = listing.rows(result.similar, asked.text)
+        return render_template("public/nothing.html", oblasts=oblasts.sorted_codes(), similar=similar, **known)
     near, far = split_unplaced(result)
+    more = result.more and asked.k < asking.MANY
     return render_template(
-        "public/results.html", asked=asked, result=result, near=near, far=far, now=now, named=named, trail=trail,
-        offers=offered.offers(directory),
-        more=page.link("public.found", sealed=seal(asking.more(asked)))
-        if result.more and asked.k < asking.MANY
-        else "",
+        "public/results.html", near=near, far=far, now=now, trail=trail, offers=offered.offers(directory),
+        more=page.link("public.found", sealed=seal(asking.more(asked))) if more else "", **known,
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from legalmap.directory.edition import Directory
 from legalmap.directory.nearest import Nearest
 from legalmap.model import OBLASTS, Center, Localized, Place, Point, Rayon
-from tests.served import SiteMaker, a_center
+from tests.served import SiteMaker, a_center, search
 
 
 def a_place(id: int, name: str, rayon: str = "", lat: float = 42.2, **fields: object) -> Place:
@@ -300,3 +300,14 @@ def test_every_place_of_a_large_gazetteer_is_reached_once_by_links_of_small_page
     for path in pages:
         if path.count("/") == 2:
             assert len(brotli.compress(large.get(f"/ky/places{path}").data)) < 20_000
+
+
+def test_a_rayon_that_is_typed_leads_to_its_page(client: FlaskClient) -> None:
+    for text in ("Кочкор району", "Кочкорский р-н", "Kochkor rayon"):
+        page = search(client, "ky", place=text).text
+        assert 'href="/ky/places/kg-n/kochkor"' in page, text
+        assert "<h1>Кочкор району</h1>" in page, text
+        assert "Кочкор" not in page.split("</title>")[0]
+    village = search(client, "ru", place="Кочкор").text
+    assert 'href="/ru/places/kg-n/kochkor">Весь район: Кочкорский район</a>' in village
+    assert "Весь район" not in search(client, "ru", place="Каракол").text
