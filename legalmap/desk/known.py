@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from legalmap import letters, resources
 from legalmap.desk.gazetteer import Gazetteer, shipped
-from legalmap.model import LANGS, Place, Point, Rayon
+from legalmap.model import LANGS, Localized, Place, Point, Rayon
 from legalmap.store import Connection, places
 
 MOVED_MAX = 3_000.0
@@ -37,10 +37,29 @@ def _joined(ours: tuple[Place, ...], rayons: tuple[Rayon, ...], theirs: tuple[Pl
     """An act asks twice, to plan and to publish; the index of thousands of names takes a part of a second."""
     wrong = {(row["id"], letters.search_key(row["name"])) for row in resources.geodata_rows("wrong_names.csv")}
     by_id: dict[str, Place] = {place.id: place for place in ours}
-    for place in theirs:
+    for place in _renamed(theirs):
         own = by_id.get(place.id)
         by_id[place.id] = _united(own, place, wrong) if own else place
     return Gazetteer(by_id.values(), rayons)
+
+
+def _renamed(brought: Iterable[Place]) -> list[Place]:
+    """Villages that a law has renamed since GeoNames looked: the new name first, every older one found as before. One
+    whose former name several villages of the oblast have stays as it is."""
+    by_id = {place.id: place for place in brought}
+    former: dict[tuple[str, str], list[str]] = {}
+    for place in by_id.values():
+        for key in keys(place) | {letters.search_key(alias) for alias in place.aliases}:
+            former.setdefault((place.oblast, key), []).append(place.id)
+    for row in resources.geodata_rows("renamings.csv"):
+        found = former.get((row["oblast"], letters.search_key(row["former"])), [])
+        if len(found) == 1:
+            place = by_id[found[0]]
+            older = (getattr(place.names, lang) for lang in LANGS)
+            aliases = dict.fromkeys(name for name in (*older, *place.aliases) if name)
+            new = Localized(**{lang: row[f"name_{lang}"] for lang in LANGS})
+            by_id[place.id] = replace(place, names=new, aliases=tuple(aliases))
+    return list(by_id.values())
 
 
 def _united(own: Place, brought: Place, wrong: set[tuple[str, str]]) -> Place:

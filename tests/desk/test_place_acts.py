@@ -97,6 +97,25 @@ def test_a_name_that_geonames_gives_to_the_wrong_place_is_not_taken_up(desk: Tes
     assert {row["id"] for row in wrong} <= set(shipped().places.by_id)
 
 
+def test_a_village_that_a_law_renamed_has_its_new_name_first_and_its_old_one_still(
+    desk: TestDesk, tmp_path: Path
+) -> None:
+    chuy = {"oblast": "02", "lat": 42.8, "lon": 74.44}
+    brought(
+        desk,
+        tmp_path,
+        place_line(900001, "Voyenno-Antonovka", "Военно-Антоновка", **chuy),
+        place_line(900002, "Golbo", "Голбо", oblast="09", lat=39.811, lon=69.614),
+        place_line(900003, "Golbo", "Голбо", oblast="09", lat=39.95, lon=70.8),
+    )
+    renamed = place_of(desk, 900001)
+    assert (renamed.names.ky, renamed.names.ru) == ("Кожомкул", "Кожомкул")
+    for name in ("Кожомкул", "Военно-Антоновка", "Voyenno Antonovka"):
+        assert [place.id for place in desk.directory.places.find(name).exact] == ["900001"], name
+    # which of the two Голбо the law means, nobody can tell
+    assert place_of(desk, 900002).names.ru == place_of(desk, 900003).names.ru == "Голбо"
+
+
 def test_two_of_one_name_within_a_kilometer_are_one(desk: TestDesk, tmp_path: Path) -> None:
     ours = shipped().places.by_id[str(BALYKCHY)]
     report = brought(
