@@ -3,7 +3,8 @@
     python bench/map.py --n 61|500|10000 [--check]
 
 Measured in turn, so that a busy machine slows all alike: the map page of this project (the page and what it loads
-from the edition, through the whole application), folium.Marker each, folium MarkerCluster and FastMarkerCluster
+from the edition, through the whole application; the unfiltered page is kept from view to view, the filtered one is
+made anew), folium.Marker each, folium MarkerCluster and FastMarkerCluster
 drawn anew for the view, and Leaflet written by hand. All have the same names and phones. `ms` is the median of the
 server's time for one view. `kB` is what comes over the line without pictures of streets (brotli; our pages gzip):
 all others are given Leaflet and the cluster script at our size, and their jQuery, Bootstrap and Font Awesome for
@@ -91,10 +92,10 @@ def from_edition(client: FlaskClient) -> list[str]:
     return [about["layers"]["names"], about["layers"]["centers"], about["shell"]]
 
 
-def ours(client: FlaskClient, files: Sequence[str]) -> bytes:
+def ours(client: FlaskClient, page: str, files: Sequence[str]) -> bytes:
     """One view: the page and its files of the edition, as they go out."""
     asked = {"Accept-Encoding": "gzip, br"}
-    return b"".join(client.get(path, headers=asked).data for path in ("/ky/map", *files))
+    return b"".join(client.get(path, headers=asked).data for path in (page, *files))
 
 
 def marker_each(points: Points) -> bytes:
@@ -151,11 +152,13 @@ def main() -> int:
         client = site(Path(folder), made, places)
         print(f"{options.n} centers, edition and application made in {time.perf_counter() - start:.2f} s")
         edition = from_edition(client)
+        filtered = client.post("/ky/map", data={"topic": "land"}).headers["Location"]
         files: StaticFiles = client.application.extensions["static"]
         drawn = {name: len(files.by_hashed[hashed].br) for name, hashed in files.hashed.items()}
         leaflet = sum(size for name, size in drawn.items() if name.startswith("vendor/"))
         ways: dict[str, Callable[[], bytes]] = {
-            "legalmap": lambda: ours(client, edition),
+            "legalmap": lambda: ours(client, "/ky/map", edition),
+            "legalmap, filtered": lambda: ours(client, filtered, edition),
             "folium.Marker each": lambda: marker_each(points),
             "MarkerCluster": lambda: marker_cluster(points),
             "FastMarkerCluster": lambda: fast_cluster(points),
@@ -164,7 +167,9 @@ def main() -> int:
         found = measured(ways, options.rounds or (3 if options.n > 2000 else 11))
     kilobytes = {
         name: (
-            len(page) + sum(drawn.values()) if name == "legalmap" else len(brotli.compress(page, quality=9)) + leaflet
+            len(page) + sum(drawn.values())
+            if name.startswith("legalmap")
+            else len(brotli.compress(page, quality=9)) + leaflet
         )
         / 1e3
         for name, (_, page) in found.items()
