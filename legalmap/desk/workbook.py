@@ -1,4 +1,4 @@
-"""An Excel workbook -> the lines of its first visible sheet, as a person sees them there (the home of openpyxl)."""
+"""An Excel workbook -> the lines of its first visible sheet, as a person sees them there (read by openpyxl)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import warnings
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -16,12 +17,13 @@ from defusedxml.ElementTree import iterparse
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string, range_boundaries
 
 from legalmap.desk.problems import FileRefused
+from legalmap.desk.spreadsheet import unescaped
 
 MOST_CELLS = 1_000_000
 """Of one sheet; 5,000 rows of 60 columns have 300,000."""
 _NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _FAULTS = (
-    KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, EOFError, zipfile.BadZipFile,
+    KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, EOFError, zipfile.BadZipFile, zlib.error,
     NotImplementedError, SyntaxError, DefusedXmlException, OverflowError, AssertionError,
 )  # fmt: skip
 """What a workbook that is not whole makes of its reader; SyntaxError is also that of broken XML."""
@@ -151,4 +153,4 @@ def _text(value: object) -> str:
         return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ", "minutes")
     if isinstance(value, dt.time):
         return value.isoformat("minutes")
-    return str(value)
+    return unescaped(str(value))
