@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from legalmap.cli import asking, gazetteer, importing, keeping
+from legalmap.cli import asking, gazetteer, importing, keeping, sheets, tables
 from legalmap.config import SettingsError, read_settings
 
 
@@ -18,5 +18,12 @@ def main(context: click.Context) -> None:
         raise click.UsageError(str(fault)) from fault
 
 
-for command in (*importing.COMMANDS, *keeping.COMMANDS, *asking.COMMANDS, *gazetteer.COMMANDS):
+for command in (
+    *importing.COMMANDS,
+    *keeping.COMMANDS,
+    *tables.COMMANDS,
+    *asking.COMMANDS,
+    *gazetteer.COMMANDS,
+    *sheets.COMMANDS,
+):
     main.add_command(command)

@@ -1,9 +1,8 @@
-"""Commands that keep the directory: init, export, publish, editions, rollback, doctor."""
+"""Commands that keep the directory: init, publish, editions, rollback, doctor."""
 
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,6 @@ from legalmap.config import Settings
 from legalmap.desk.acts import Wanted
 from legalmap.desk.doctor import examine
 from legalmap.desk.instance import make_instance
-from legalmap.directory import exports
 from legalmap.directory.edition import EditionError, verified_manifest
 from legalmap.directory.editions import Editions
 from legalmap.model import Lang
@@ -43,31 +41,6 @@ def init(settings: Settings, sample: bool, lang: Lang) -> None:
             sys.exit(1)
     published = desk.publish()
     click.echo(f"{settings.instance}: edition {published.number}")
-
-
-@click.command()
-@click.option("--format", "form", type=click.Choice(["csv", "geojson"]), default="csv", show_default=True)
-@click.option("-o", "output", type=click.Path(path_type=Path, dir_okay=False), help="File to write; default: stdout.")
-@click.pass_obj
-@in_words
-def export(settings: Settings, form: str, output: Path | None) -> None:
-    """csv: every column of the desk, hidden ones too, for re-import. geojson: what the public may see."""
-    if form == "geojson":
-        text = json.dumps(exports.geojson(Editions(settings.editions).current()), ensure_ascii=False)
-    else:
-        from legalmap.desk.export import as_csv
-        from legalmap.store import centers
-
-        with desk_of(settings).store.reading() as connection:
-            text = as_csv(centers.records(connection).values())
-    if output is None:
-        sys.stdout.buffer.write(text.encode())
-        return
-    draft = output.with_name(f".{output.name}.part")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-        file.write(text)
-    os.replace(draft, output)
 
 
 @click.command()
@@ -162,4 +135,4 @@ def doctor(settings: Settings, as_json: bool) -> None:
     sys.exit(0 if all(check.ok for check in checks) else 1)
 
 
-COMMANDS = (init, export, publish, editions, rollback, doctor)
+COMMANDS = (init, publish, editions, rollback, doctor)

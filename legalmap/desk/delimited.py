@@ -12,8 +12,8 @@ from legalmap.desk import headers
 from legalmap.desk.problems import FileRefused
 
 DELIMITERS = (",", ";", "\t", "|")
-LONGEST_CELL = 30_000
-"""Letters; no field of a center is a tenth of that."""
+LONGEST_CELL = 32_767
+"""Letters, as in Excel; no field of a center is a tenth of that."""
 _SEPARATOR_LINE = re.compile(r"\ufeff?\"?sep=(.)\"?[ \t]*(?:\r\n|\r|\n)", re.IGNORECASE)
 _HEADER_WITHIN = 10
 """Lines in which a header is looked for: some tables begin with a title."""

@@ -14,7 +14,7 @@ from legalmap.desk.formulas import unguarded
 from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.problems import QUESTIONS, Refused
 from legalmap.desk.reader import Row
-from legalmap.model import Level
+from legalmap.model import Level, Record
 
 NEVER_EMPTY = frozenset({"id", "kind", "status"})
 """Columns that `-` does not empty: a center always has them."""
@@ -46,15 +46,20 @@ _SHOWN = 80
 """Letters of a cell that a problem repeats."""
 
 
-def read_row(row: Row, gazetteer: Gazetteer, today: dt.date) -> Entry:
-    """What a row says. `today` is what dates may not pass. Raises nothing."""
+def read_row(row: Row, known: Mapping[str, Record], gazetteer: Gazetteer, today: dt.date) -> Entry:
+    """What a row says. `today` is what dates may not pass. A cell that stands in the row of a known center just as the
+    desk has it is not read: it cannot be wrong again. Raises nothing."""
     entry = Entry(line=row.line)
     if row.surplus:
         entry.say("row_too_long", "error", value="; ".join(row.surplus)[:_SHOWN])
-    if row.total:
+    center = known.get(unguarded(row.cells.get("id", "")).strip())
+    if row.total and center is None:
         entry.say("total_line", "error", value=" ".join(" ".join(row.cells.values()).split())[:_SHOWN])
         return entry
-    cells = _put_right(row, entry)
+    same = _as_known(row, center)
+    if center:
+        entry.given["id"] = center.id
+    cells = _put_right(row, same, entry)
     for column, written in cells.items():
         flaw = _flaw(row, column, written)
         if flaw:
@@ -64,16 +69,25 @@ def read_row(row: Row, gazetteer: Gazetteer, today: dt.date) -> Entry:
             _read_cell(entry, column, written, gazetteer, today)
     if not any(problem.column in _POINT for problem in entry.problems):
         _read_point(entry, {column: cells.get(column, "").strip() for column in _POINT})
-    _name_rayon(entry, gazetteer)
+    _name_rayon(entry, entry.given.get("oblast", center.cells["oblast"] if center else ""), gazetteer)
     return entry
 
 
-def _put_right(row: Row, entry: Entry) -> dict[str, str]:
-    """The cells without what a spreadsheet or an old font added; each change of letters is told."""
+def _as_known(row: Row, center: Record | None) -> frozenset[str]:
+    """Columns of which the row says what the desk has already; a point only as a whole, since it is read so."""
+    if center is None:
+        return frozenset()
+    same = {column for column, text in row.cells.items() if unguarded(text) == center.cells[column]} | {"id"}
+    return frozenset(same if same.issuperset({*_POINT} & row.cells.keys()) else same.difference(_POINT))
+
+
+def _put_right(row: Row, same: frozenset[str], entry: Entry) -> dict[str, str]:
+    """The cells that say something new, without what a spreadsheet or an old font added; each change of letters is
+    told."""
     old_font = _in_old_font(row.cells)
     cells = {}
-    for column, guarded in row.cells.items():
-        cells[column] = unguarded(guarded)
+    for column in [column for column in row.cells if column not in same]:
+        cells[column] = unguarded(row.cells[column])
         if column in _MAY_SAY_NOTHING and letters.search_key(cells[column].replace("/", " ")) in _SAY_NOTHING:
             entry.say("read_as_empty", "notice", column, cells[column].strip())
             cells[column] = ""
@@ -149,13 +163,13 @@ def _in_old_font(cells: Mapping[str, str]) -> bool:
     return letters.in_old_font(whole, kyrgyz=kyrgyz)
 
 
-def _name_rayon(entry: Entry, gazetteer: Gazetteer) -> None:
+def _name_rayon(entry: Entry, oblast: str, gazetteer: Gazetteer) -> None:
     """A rayon is kept by its id, which its own oblast helps to find; a town that belongs to none leaves it empty."""
     written = entry.given.get("rayon", "")
     if not written or not gazetteer.rayons:
         return
     try:
-        entry.given["rayon"] = gazetteer.rayon(written, entry.given.get("oblast", ""))
+        entry.given["rayon"] = gazetteer.rayon(written, oblast)
     except Refused as fault:
         del entry.given["rayon"]
         level: Level = "question" if fault.code in QUESTIONS else "error"

@@ -16,13 +16,14 @@ from legalmap.desk.row_cells import DANGEROUS, SPOILT, read_row
 from legalmap.model import Problem, Record
 from legalmap.visibility import COLUMNS
 
+_ID = re.compile(r"(?!.*\.\.)[\w.:-]{1,64}(?: [\w.:-]+)*")
 SPOILT_SHARE = 0.1
 """From this share of rows with lost letters on, the whole file was saved wrongly."""
 
 
 def validate(table: Table, known: Mapping[str, Record], gazetteer: Gazetteer, today: dt.date) -> list[Entry]:
     """What each row of the table would do to the centers in `known`. Writes nothing, raises nothing."""
-    entries = [read_row(row, gazetteer, today) for row in table.rows]
+    entries = [read_row(row, known, gazetteer, today) for row in table.rows]
     _identify(entries, known)
     for entry in entries:
         _merge(entry)
@@ -65,7 +66,7 @@ def _identify(entries: list[Entry], known: Mapping[str, Record]) -> None:
                 key = _fold(written)
                 other = next(name for name in (*known, *repeated) if name != written and _fold(name) == key)
                 entry.say("id_similar", "question", "id", written, other=other)
-            if not re.fullmatch(r"[\w.:-]{1,64}(?: [\w.:-]+)*", written) or ".." in written:
+            if entry.known is None and not _ID.fullmatch(written):
                 entry.say("id_unreadable", "error", "id", written)
             continue
         twins = [
