@@ -21,7 +21,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from legalmap import resources
     from legalmap.config import read_settings
     from legalmap.directory.editions import Editions
-    from legalmap.routes import api, cards, errors, headers, host, map, page, places, public, quiet, sealing, static
+    from legalmap.routes import api, cards, errors, headers, host, map, page, places, public, quiet, sealing, sheet, static
     from legalmap.wording import TRANSLATIONS
 
     settings = settings or read_settings()
@@ -41,6 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(places.blueprint)
     app.register_blueprint(map.blueprint)
     app.register_blueprint(cards.blueprint)
+    app.register_blueprint(sheet.blueprint)
     page.prepare(app)
     errors.prepare(app)
     headers.prepare(app)

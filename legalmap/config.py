@@ -19,6 +19,8 @@ class Settings:
     """SQLAlchemy URL of the desk's database; empty = desk.db in the instance."""
     name: str = ""
     """The site's neutral name on every page; empty = Жакын / Jakyn."""
+    site: str = ""
+    """The site's public address, like https://jakyn.example, for the codes on paper; empty = paper carries none."""
     import_max_bytes: int = 10_000_000
     """Largest file an import reads, bytes."""
     import_max_rows: int = 5_000
@@ -67,10 +69,16 @@ def _tiles(raw: str) -> str:
     return raw
 
 
+def _site(raw: str) -> str:
+    if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?", raw):
+        raise SettingsError(f"LEGALMAP_SITE must be like https://jakyn.example, not {raw!r}")
+    return raw.rstrip("/")
+
+
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """The settings in `environ` (default: the process environment).
 
-    Raises SettingsError for a number that is not a whole number above zero, and for tiles without a plain host.
+    Raises SettingsError for a number that is not a whole number above zero, for tiles or a site without a plain host.
     """
     source = os.environ if environ is None else environ
     given: dict[str, object] = {}
@@ -84,6 +92,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
             continue
         if setting.name == "instance":
             given[setting.name] = Path(raw)
+        elif setting.name == "site":
+            given[setting.name] = _site(raw)
         elif setting.name in {"database", "name", "geonames", "tiles_attribution"}:
             given[setting.name] = raw
         elif raw.isascii() and raw.isdigit() and int(raw) > 0:

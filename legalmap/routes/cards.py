@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 from urllib.parse import quote
 
-import segno
 from flask import Blueprint, Response, abort
 
 from legalmap import danger
 from legalmap.model import PHONE_KINDS, SENSITIVE_KINDS, Center
 from legalmap.routes import page, words
+from legalmap.routes.codes import squares
 from legalmap.wording import label
 
 blueprint = Blueprint("cards", __name__)
@@ -65,7 +64,7 @@ def take(center: Center) -> Take | None:
         return Take(message=message(center))
     point = center.point if center.kind not in PHONE_KINDS else None
     spot = f"{point.lat:.6f},{point.lon:.6f}" if point else ""
-    path, modules = _code(_mecard(center)) if center.phones else ("", 0)
+    path, modules = squares(_mecard(center)) if center.phones else ("", 0)
     return Take(
         message=message(center),
         card=page.link("cards.vcard", number=center.number) if center.phones else "",
@@ -115,20 +114,6 @@ def _mecard(center: Center) -> str:
 
     # a longer name makes squares too small for a cheap camera
     return f"MECARD:N:{plain(_name(center)[:60])};TEL:{center.phones[0].number};;"
-
-
-def _code(text: str) -> tuple[str, int]:
-    """The dark squares of a QR code of `text` as an SVG path with a quiet border of 4, and its side."""
-    code = segno.make_qr(text, error="m")
-    rows: list[str] = []
-    for y, row in enumerate(code.matrix_iter(border=4)):
-        x = 0
-        for dark, run in groupby(row):
-            length = len(list(run))
-            if dark:
-                rows.append(f"M{x} {y}h{length}v1h-{length}z")
-            x += length
-    return "".join(rows), int(code.symbol_size(border=4)[0])
 
 
 def _facts(center: Center) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from legalmap.letters import sort_key
 from legalmap.model import OBLASTS, PHONE_KINDS, Center, Match, Place, Rayon
 from legalmap.routes import asking, listing, oblasts, page, public, week, words
 from legalmap.routes.phrases import _
+from legalmap.routes.sheet import OSH
 from legalmap.wording import label
 
 blueprint = Blueprint("places", __name__)
@@ -97,7 +98,8 @@ def oblast(code: str) -> str:
     matches = _matches(center for center in _listed() if center.oblast == oblast)
     return render_template(
         "public/oblast.html", oblast=oblast, towns=listing.alphabetical(towns), rayons=rayons, others=len(others),
-        counts=_per_place(), now=page.now(), trail=_trail(), alone=len(places) == 1,
+        counts=_per_place(), now=page.now(), trail=_trail(),
+        sheet=code if code == OSH else "", alone=len(places) == 1,
         placed=[one for one in matches if one.center.point],
         unplaced=[one for one in matches if not one.center.point],
     )  # fmt: skip
@@ -133,7 +135,7 @@ def rayon(code: str, rayon: str) -> str:
     here = _matches(center for center in _located() if _rayon_of(center) == rayon and center not in own)
     return render_template(
         "public/rayon.html", heading=page.rayon_name(rayon), trail=_trail(found.oblast), oblast=found.oblast,
-        now=page.now(), counts=_per_place(), seat=_row(seat),
+        sheet=rayon, now=page.now(), counts=_per_place(), seat=_row(seat),
         start=None if places else _row(seat or _first(found.oblast)),
         groups=listing.by_letter(listed), near=any(row.near for row in listed), others=len(_rayonless(found.oblast)[1]),
         own=_matches(own), placed=[one for one in here if one.center.point],

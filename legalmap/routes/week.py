@@ -32,6 +32,17 @@ def rows(timetable: Timetable) -> tuple[Day, ...]:
     return tuple(days)
 
 
+def runs(timetable: Timetable) -> tuple[tuple[int, int, tuple[str, ...]], ...]:
+    """Open days that follow one another with the same hours: (first day, last day, spans), Monday = 0."""
+    found: list[tuple[int, int, tuple[str, ...]]] = []
+    for row in rows(timetable):
+        if row.spans and found and found[-1][1] == row.day - 1 and found[-1][2] == row.spans:
+            found[-1] = (found[-1][0], row.day, row.spans)
+        elif row.spans:
+            found.append((row.day, row.day, row.spans))
+    return tuple(found)
+
+
 def always(timetable: Timetable) -> bool:
     """Whether it is open day and night."""
     return timetable.weekly == ((0, 7 * _DAY),)

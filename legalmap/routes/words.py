@@ -11,7 +11,8 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask_babel import get_locale
 
-from legalmap.model import PHONE_KINDS, Center, Localized, Match, OpenState, Phone, Place
+from legalmap.model import PHONE_KINDS, Center, Localized, Match, OpenState, Phone, Place, Timetable
+from legalmap.routes import week
 from legalmap.routes.phrases import _, ngettext, pgettext
 from legalmap.wording import label
 
@@ -156,6 +157,20 @@ def _when(moment: dt.datetime, now: dt.datetime) -> str:
     if (moment.date() - now.date()).days >= 7:
         return f"{date(moment.date().isoformat())} {clock}"
     return f"{_day(moment)} {clock}"
+
+
+def hours(timetable: Timetable | None) -> str:
+    """A timetable in one line: "Дш–Жм 09:00–12:00, 13:00–18:00; Ишм 10:00–14:00"."""
+    if timetable is None:
+        return _("Hours not known")
+    if week.always(timetable):
+        return _("Day and night")
+    names = short_days()
+    told = (
+        f"{names[first]}{f'–{names[last]}' if last > first else ''} {', '.join(spans)}"
+        for first, last, spans in week.runs(timetable)
+    )
+    return "; ".join(told)
 
 
 def date(partial: str) -> str:
