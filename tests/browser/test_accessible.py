@@ -1,0 +1,127 @@
+"""Every page in every state can be used by everybody: axe-core finds nothing, at any width, theme and language."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from legalmap.model import LANGS
+from tests.browser.pages import PAGES, ROWS, Site, opened, site_of
+from tests.browser.test_layout import holds
+from tests.conftest import ROOT, clean_environment, serve
+
+pytestmark = pytest.mark.browser
+
+VENDOR = Path(__file__).parent / "vendor"
+AXE = VENDOR / "axe-core-4.14.1" / "axe.min.js"
+THEMES = {
+    "light": {"color_scheme": "light", "forced_colors": "none"},
+    "dark": {"color_scheme": "dark", "forced_colors": "none"},
+    "forced colors": {"color_scheme": "dark", "forced_colors": "active"},
+}
+WIDTHS = (320, 768, 1280)
+ASK = """async () => {
+  const found = await axe.run(document, {resultTypes: ["violations"], reporter: "v2"});
+  return found.violations.flatMap(rule => rule.nodes.map(node =>
+    `${rule.id}: ${node.html.slice(0, 160)} | ${node.any.concat(node.all, node.none).map(one => one.message).join("; ")}`));
+}"""
+Look = tuple[str, str, str, int]
+
+
+def every_look() -> Iterator[Look]:
+    """All of name, language, theme and width."""
+    yield from product(PAGES, LANGS, THEMES, WIDTHS)
+
+
+def pairs() -> Iterator[Look]:
+    """The fewest looks in which every two values of name, language, theme and width meet (a Latin square)."""
+    themes = list(THEMES)
+    for row, name in enumerate(PAGES):
+        for column, lang in enumerate(LANGS):
+            yield name, lang, themes[(row + column) % 3], WIDTHS[(row + 2 * column) % 3]
+
+
+@pytest.fixture(scope="module")
+def site(instance: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The sample with one center of each look, on a live server."""
+    folder = tmp_path_factory.mktemp("looks")
+    shutil.copytree(instance, folder / "instance")
+    (folder / "rows.csv").write_text(ROWS, encoding="utf-8")
+    subprocess.run(
+        [sys.executable, "-m", "legalmap.cli", "import", str(folder / "rows.csv"), "--apply", "--accept", "all"],
+        cwd=ROOT, env=clean_environment(folder / "instance"), check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    for server in serve(folder / "instance", folder / "output.log"):
+        yield site_of(server)
+
+
+@pytest.fixture
+def page(chromium: Callable[..., Any]) -> Iterator[Any]:
+    """A page into which axe comes by itself, past the policy that keeps it from people."""
+    context = chromium(reduced_motion="reduce")
+    context.add_init_script(path=AXE)
+    yield context.pages[0]
+    context.close()
+
+
+def violations(page: Any, site: Site, looks: Iterator[Look]) -> list[str]:
+    found = []
+    for name, lang, theme, width in looks:
+        page.set_viewport_size({"width": width, "height": 720})
+        page.emulate_media(**THEMES[theme])
+        opened(page, site, name, lang)
+        found += [f"{name}, {lang}, {theme}, {width}: {fault}" for fault in page.evaluate(ASK)]
+    return found
+
+
+def test_axe_finds_nothing_where_any_two_of_page_language_theme_and_width_meet(page: Any, site: Site) -> None:
+    assert violations(page, site, pairs()) == []
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+def test_axe_finds_nothing_anywhere(page: Any, site: Site) -> None:
+    assert violations(page, site, every_look()) == []
+
+
+def test_the_pairs_are_all_pairs() -> None:
+    looks, everything = set(pairs()), set(every_look())
+    assert looks < everything
+    for one, other in product(range(4), range(4)):
+        assert {(look[one], look[other]) for look in looks} == {(look[one], look[other]) for look in everything}
+
+
+def test_axe_would_find_a_fault(page: Any, site: Site) -> None:
+    opened(page, site, "home", "ky")
+    page.evaluate("document.querySelector('label[for=place]').remove()")
+    page.evaluate("document.querySelector('h1').style.color = '#ddd'")
+    found = {fault.split(":")[0] for fault in page.evaluate(ASK)}
+    assert {"label", "color-contrast"} <= found
+
+
+@pytest.mark.parametrize("lang", ["ky", "ru"])
+def test_every_state_fits_320_px_with_text_twice_as_large_and_fingers_hit(page: Any, site: Site, lang: str) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    for name in PAGES:
+        opened(page, site, name, lang)
+        holds(page)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        holds(page)
+
+
+def test_axe_is_as_it_came_and_never_served() -> None:
+    listed = dict(
+        reversed(line.split("  ")) for line in (VENDOR / "SHA256SUMS").read_text(encoding="ascii").splitlines()
+    )
+    assert {path.relative_to(VENDOR).as_posix() for path in VENDOR.glob("*/*")} == set(listed)
+    for name, sha256 in listed.items():
+        assert hashlib.sha256((VENDOR / name).read_bytes()).hexdigest() == sha256
+    assert not [*(ROOT / "static").rglob("axe*"), *(ROOT / "legalmap").rglob("axe*")]
