@@ -60,7 +60,7 @@ def require_length() -> None:
 def other_languages() -> list[tuple[str, str, str, str]]:
     """(language, short name, full name, this page in it) for the switch; a page that cannot move leads home."""
     here, values = request.endpoint, request.view_args
-    stays = request.method == "GET" and here is not None and here.startswith(("public.", "places.", "map."))
+    stays = request.method == "GET" and here is not None and here.startswith(("public.", "places.", "map.", "sheet."))
     links: list[tuple[str, str, str, str]] = []
     for lang in LANGS:
         target = url_for(here, **{**(values or {}), "lang": lang}) if stays and here else ""

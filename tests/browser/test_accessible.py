@@ -31,7 +31,7 @@ WIDTHS = (320, 768, 1280)
 ASK = """async () => {
   const found = await axe.run(document, {resultTypes: ["violations"], reporter: "v2"});
   return found.violations.flatMap(rule => rule.nodes.map(node =>
-    `${rule.id}: ${node.html.slice(0, 160)} | ${node.any.concat(node.all, node.none).map(one => one.message).join("; ")}`));
+    `${rule.id}: ${node.html.slice(0, 160)} | ${[...node.any, ...node.all, ...node.none].map(one => one.message)}`));
 }"""
 Look = tuple[str, str, str, int]
 
@@ -125,3 +125,14 @@ def test_axe_is_as_it_came_and_never_served() -> None:
     for name, sha256 in listed.items():
         assert hashlib.sha256((VENDOR / name).read_bytes()).hexdigest() == sha256
     assert not [*(ROOT / "static").rglob("axe*"), *(ROOT / "legalmap").rglob("axe*")]
+
+
+def test_the_switch_of_languages_stays_on_the_page(page: Any, site: Site) -> None:
+    for name in PAGES:
+        if name in ("search refused", "expired", "no such page"):
+            continue
+        opened(page, site, name, "ky")
+        here = page.url.removeprefix(site.server.url)
+        there = page.get_attribute("a[hreflang=ru]", "href")
+        assert there.split("/")[:3] == here.replace("/ky/", "/ru/").split("/")[:3], name
+        assert "/found/" in here or there == here.replace("/ky/", "/ru/"), name
