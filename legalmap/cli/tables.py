@@ -1,4 +1,4 @@
-"""Commands that hand out tables: export."""
+"""Commands that hand out tables: export, template."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import click
 from legalmap.cli.options import desk_of, in_words, own_language
 from legalmap.config import Settings
 from legalmap.desk import export as exporting
+from legalmap.desk import template as templates
 from legalmap.desk.delimited import DELIMITERS
 from legalmap.directory import exports
 from legalmap.directory.editions import Editions
@@ -59,6 +60,19 @@ def export(settings: Settings, form: str | None, lang: Lang | None, delimiter: s
         click.echo(word(problem, lang or own_language()), err=True)
 
 
+@click.command()
+@click.option("--lang", type=click.Choice(LANGS), default=own_language, help="Default: the terminal's.")
+@click.option(
+    "--format", "form", type=click.Choice(["xlsx", "csv"]), help="Default: by the end of FILE's name, else xlsx."
+)
+@output
+@in_words
+def template(lang: Lang, form: str | None, output: Path | None) -> None:
+    """An empty table of centers to be filled in and imported, with drop-downs and a sheet that says how (xlsx)."""
+    form = form or ("csv" if output and output.suffix.casefold() == ".csv" else "xlsx")
+    write(templates.as_csv(lang).encode() if form == "csv" else templates.as_xlsx(lang), output)
+
+
 def write(data: bytes, path: Path | None) -> None:
     """To `path`, whole or not at all and readable for its owner only: hidden addresses may be in it. Else to stdout."""
     if path is None:
@@ -71,4 +85,4 @@ def write(data: bytes, path: Path | None) -> None:
     os.replace(draft, path)
 
 
-COMMANDS = (export,)
+COMMANDS = (export, template)
