@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from legalmap.cli import asking, gazetteer, importing, keeping, sheets, tables
+from legalmap.cli import asking, gazetteer, importing, keeping, looking_back, sheets, tables
 from legalmap.config import SettingsError, read_settings
 
 
@@ -20,6 +20,7 @@ def main(context: click.Context) -> None:
 
 for command in (
     *importing.COMMANDS,
+    *looking_back.COMMANDS,
     *keeping.COMMANDS,
     *tables.COMMANDS,
     *asking.COMMANDS,

@@ -10,8 +10,8 @@ from typing import Any
 import click
 
 from legalmap import resources
-from legalmap.cli.importing import exit_code, show
-from legalmap.cli.options import as_json_option, desk_of, in_words, language, stop
+from legalmap.cli.importing import show
+from legalmap.cli.options import as_json_option, desk_of, in_words, language
 from legalmap.config import Settings
 from legalmap.desk.acts import Wanted
 from legalmap.desk.doctor import examine
@@ -96,32 +96,6 @@ def _manifest(folder: Path | None) -> dict[str, Any]:
 
 
 @click.command()
-@click.argument("number", type=int)
-@click.option("--apply", is_flag=True, help="Write and publish; without it only the plan is shown.")
-@click.option(
-    "--accept",
-    multiple=True,
-    type=click.Choice(["rollback_widens"]),
-    help="Also bring back what showed more than now.",
-)
-@language
-@as_json_option
-@click.pass_obj
-@in_words
-def rollback(settings: Settings, number: int, apply: bool, accept: tuple[str, ...], lang: Lang, as_json: bool) -> None:
-    """Show what bringing back edition NUMBER would change; with --apply, do it as a new edition.
-
-    Nothing that would show more than is shown now comes back without --accept rollback_widens.
-    """
-    try:
-        report = desk_of(settings).roll_back(number, apply=apply, accept=frozenset(accept))
-    except LookupError:
-        stop("edition_unknown", lang, number=number)
-    show(report, lang, as_json=as_json)
-    sys.exit(exit_code(report))
-
-
-@click.command()
 @as_json_option
 @click.pass_obj
 def doctor(settings: Settings, as_json: bool) -> None:
@@ -135,4 +109,4 @@ def doctor(settings: Settings, as_json: bool) -> None:
     sys.exit(0 if all(check.ok for check in checks) else 1)
 
 
-COMMANDS = (init, publish, editions, rollback, doctor)
+COMMANDS = (init, publish, editions, doctor)

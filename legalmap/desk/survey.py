@@ -11,6 +11,7 @@ from legalmap.desk.findings import Findings
 from legalmap.desk.geonames import Settlement
 from legalmap.desk.geonames_names import Alternate, named
 from legalmap.desk.known import MOVED_MAX, keys, meters_between
+from legalmap.directory.towns import SEATS
 from legalmap.model import Localized, Place, Rayon
 from legalmap.wording import labels
 
@@ -26,7 +27,6 @@ OBLAST_OF_CODE: Mapping[str, str] = {
     "07": "KG-Y", "08": "KG-O", "09": "KG-B", "10": "KG-GO",
 }  # fmt: skip
 """GeoNames' admin1 codes of Kyrgyzstan (source: admin1CodesASCII.txt)."""
-_SEATS = frozenset({"PPLC", "PPLA", "PPLA2"})
 
 
 def survey(
@@ -127,7 +127,7 @@ def _towns(shipped: Iterable[Place]) -> Mapping[str, set[str]]:
     """Names of the towns that districts are governed from -> ids."""
     found: dict[str, set[str]] = {}
     for place in shipped:
-        for key in keys(place) if place.feature in _SEATS else ():
+        for key in keys(place) if place.feature in SEATS else ():
             found.setdefault(key, set()).add(place.id)
     return found
 
