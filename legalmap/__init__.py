@@ -21,7 +21,21 @@ def create_app(settings: Settings | None = None) -> Flask:
     from legalmap import resources
     from legalmap.config import read_settings
     from legalmap.directory.editions import Editions
-    from legalmap.routes import api, cards, errors, headers, host, map, page, places, public, quiet, sealing, sheet, static
+    from legalmap.routes import (
+        api,
+        cards,
+        errors,
+        headers,
+        host,
+        map,
+        page,
+        places,
+        public,
+        quiet,
+        sealing,
+        sheet,
+        static,
+    )
     from legalmap.wording import TRANSLATIONS
 
     settings = settings or read_settings()
