@@ -89,7 +89,7 @@ def test_nothing_fits_is_said_only_when_nothing_fits(site: SiteMaker) -> None:
         a_center(1002, kind="ngo", point=None, oblast="KG-B"),
         a_center(1003, kind="flac"),
     )
-    nothing, none_placed = "Под ваш выбор ничего не подходит", "С известным местом ничего нет, смотрите ниже."
+    nothing, none_placed = "По вашему выбору ничего не нашлось", "С известным местом ничего нет, смотрите ниже."
     for kind in ("notary", "ngo"):
         page = search(client, "ru", place="Нарын", kind=kind).text
         assert none_placed in page
