@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from legalmap.cli import asking, gazetteer, importing, keeping, looking_back, sheets, tables
+from legalmap.cli import asking, gazetteer, importing, keeping, looking_back, sheets, tables, texts
 from legalmap.config import SettingsError, read_settings
 
 
@@ -26,5 +26,6 @@ for command in (
     *asking.COMMANDS,
     *gazetteer.COMMANDS,
     *sheets.COMMANDS,
+    *texts.COMMANDS,
 ):
     main.add_command(command)
