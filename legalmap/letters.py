@@ -24,6 +24,7 @@ _CYRILLIC_TWIN = str.maketrans(_TABLES["twins"])
 _INVISIBLE = re.compile(f"[{_CHARACTERS['invisible']}]")
 _SPACE_LIKE = re.compile(f"[{_CHARACTERS['spaces']}]")
 _WORD = re.compile(r"[^\W\d_]+")
+_TWO_SCRIPTS = re.compile("[A-Za-z].*[Ѐ-ԯ]|[Ѐ-ԯ].*[A-Za-z]")
 
 _FOLD = str.maketrans(_TABLES["folds"])
 """What people leave out when they type: Kyrgyz letters on a Russian keyboard, dots, signs; and the letters of
@@ -67,6 +68,11 @@ def _repaired(text: str) -> str:
     visible = _SPACE_LIKE.sub(" ", _INVISIBLE.sub("", text))
     composed = unicodedata.normalize("NFC", visible.translate(_LOOK_ALIKE))
     return _WORD.sub(_whole_word, composed)
+
+
+def of_two_scripts(text: str) -> list[str]:
+    """The words of `text` that mix Latin and Cyrillic letters; a hyphen parts words ("IT-центр" is none)."""
+    return [word for word in _WORD.findall(text) if _TWO_SCRIPTS.search(word)]
 
 
 def in_old_font(text: str, *, kyrgyz: bool = False) -> bool:

@@ -34,9 +34,13 @@ LONGEST_TEXT, LONGEST_LINE = 2_000, 300
 """Letters of a text that may have several lines, and of any other cell; hours and phones have limits of their own."""
 CLEAR = "-"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffd]")
+_DIRECTIONS = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""What a phone puts around a number that is copied from it."""
 _TEMPLATE_MARKS = re.compile(r"\{\{|\{%|\{#|\$\{|`")
 _LONG = ("services", "bring", "note", "directions", "internal", "hours", "phone", "source", "website", "area")
-_MANY_LINES = ("services", "bring", "note", "directions")
+_MANY_LINES = (
+    "services", "bring", "note", "directions", "phones", "languages", "topics", "needs", "groups", "admission", "access"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +57,12 @@ def parse(column: str, written: str, today: dt.date) -> Parsed:
 
     `today` is what dates may not pass. Raises Refused.
     """
-    if _CONTROL.search(written):
+    given = _DIRECTIONS.sub("", written) if column in {"phones", "whatsapp"} else written
+    if _CONTROL.search(given):
         raise Refused("control_characters")
     if _TEMPLATE_MARKS.search(written):
         raise Refused("template_marks")
-    text = plain(written, lines=column.startswith(_MANY_LINES))
+    text = plain(given, lines=column.startswith(_MANY_LINES))
     if not text or (text == CLEAR and column != "show_location"):
         return Parsed(text)
     limit = LONGEST_TEXT if column.startswith(_LONG) else LONGEST_LINE

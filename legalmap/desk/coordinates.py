@@ -61,20 +61,21 @@ def pair(lat: str, lon: str) -> Pair:
     if bool(lat) != bool(lon) or lat == lon != "":
         both = _parted(lat or lon)
         if both:
-            return Pair(*both, ("coordinates_in_one_cell",))
-    north = _read("lat", lat) if lat else None
-    east = _read("lon", lon) if lon else None
-    swapped = north and east and _fits("lon", north) and _fits("lat", east)
+            north, east, turned = both
+            return Pair(north, east, ("coordinates_in_one_cell", *(["coordinates_swapped"] if turned else [])))
+    first = _read("lat", lat) if lat else None
+    second = _read("lon", lon) if lon else None
+    swapped = first and second and _fits("lon", first) and _fits("lat", second)
     if swapped:
-        return Pair(east, north, ("coordinates_swapped",))
-    for axis, found in (("lat", north), ("lon", east)):
+        return Pair(second, first, ("coordinates_swapped",))
+    for axis, found in (("lat", first), ("lon", second)):
         if found and not _fits(axis, found):
             low, high = _RANGES[axis]
             other = "lon" if axis == "lat" else "lat"
             raise Refused(
                 "coordinate_swapped" if _fits(other, found) else "coordinate_outside", column=axis, low=low, high=high
             )
-    return Pair(north, east)
+    return Pair(first, second)
 
 
 def _fits(axis: str, found: Degrees) -> bool:
@@ -82,8 +83,9 @@ def _fits(axis: str, found: Degrees) -> bool:
     return found.axis in {"", axis} and low <= found.value <= high
 
 
-def _parted(text: str) -> tuple[Degrees, Degrees] | None:
-    """Both coordinates of one cell, where only one way to cut it makes two that lie in the country."""
+def _parted(text: str) -> tuple[Degrees, Degrees, bool] | None:
+    """Both coordinates of one cell where only one way to cut it makes two that lie in the country, and whether the
+    longitude stood first without being called so."""
     found = []
     for cut in _SPLIT.finditer(text):
         try:
@@ -91,10 +93,10 @@ def _parted(text: str) -> tuple[Degrees, Degrees] | None:
         except Refused:
             continue
         if _fits("lat", left) and _fits("lon", right):
-            found.append((left, right))
+            found.append((left, right, False))
         elif _fits("lon", left) and _fits("lat", right):
-            found.append((right, left))
-    return found[0] if len({(one.text, two.text) for one, two in found}) == 1 else None
+            found.append((right, left, not right.axis))
+    return found[0] if len({(one.text, two.text) for one, two, _ in found}) == 1 else None
 
 
 def _read(column: str, text: str) -> Degrees:

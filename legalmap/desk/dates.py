@@ -15,13 +15,17 @@ _YEAR_WORD = re.compile(r"[-\s]*(?:ж\.?|г\.?|год[ау]?|жыл\w*)$", re.IG
 _LOCAL = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})", re.ASCII)
 _YEAR_FIRST = re.compile(r"(\d{4})[./](\d{1,2})(?:[./](\d{1,2}))?", re.ASCII)
 _MONTH_YEAR = re.compile(r"(\d{1,2})[./-](\d{4})", re.ASCII)
-_MONTHS = ("янв", "фев", "мар", "апр", "ма", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
-_MONTH = r"([а-яё]{3,8})\.?"
+_MONTHS = (
+    ("янв", "jan"), ("фев", "feb"), ("мар", "mar"), ("апр", "apr"), ("ма", "may"), ("июн", "jun"), ("июл", "jul"),
+    ("авг", "aug"), ("сен", "sep"), ("окт", "oct"), ("ноя", "nov"), ("дек", "dec"),
+)  # fmt: skip
+_MONTH = r"[а-яёa-z]{3,9}\.?"
 _WORDS = (
     re.compile(rf"(?:(?P<d>\d{{1,2}})[-\s.]*)?(?P<m>{_MONTH})[\s,.-]*(?P<y>\d{{4}})", re.IGNORECASE),
+    re.compile(rf"(?P<m>{_MONTH})\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}})", re.IGNORECASE),
     re.compile(rf"(?P<y>\d{{4}})[-\s,.]*(?:ж[\w.]*)?[\s,]*(?:(?P<d>\d{{1,2}})[-\s.]*)?(?P<m>{_MONTH})", re.IGNORECASE),
 )
-"""12 октября 2025; октябрь 2025; 2025-ж., 6-январь. Kyrgyz writes the same names of months."""
+"""12 октября 2025; октябрь 2025; Oct 12, 2025; 2025-ж., 6-январь. Kyrgyz writes the same names of months."""
 _SERIAL = re.compile(r"[34]\d{4}", re.ASCII)
 _SERIAL_ZERO = dt.date(1899, 12, 30)
 """Day 0 of Excel's calendar, counted so that every day from March 1900 on is right."""
@@ -64,7 +68,7 @@ def _in_words(text: str) -> str:
     for shape in _WORDS:
         if match := shape.fullmatch(text):
             name = match["m"].lower()
-            month = next((n for n, stem in enumerate(_MONTHS, 1) if name.startswith(stem)), 0)
+            month = next((n for n, stems in enumerate(_MONTHS, 1) if name.startswith(stems)), 0)
             if month:
                 return f"{match['y']}-{month:02}" + (f"-{int(match['d']):02}" if match["d"] else "")
     return ""

@@ -15,13 +15,16 @@ CODE_PAGES = ("cp1251", "koi8-r", "cp866", "mac-cyrillic", "iso8859-5")
 """Old Cyrillic code pages; none of them has ө ү ң."""
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _CYRILLIC_IN_UTF8 = re.compile(rb"[\xd0-\xd3][\x80-\xbf]")
 _FREQUENT = frozenset("оеаинтсрлкдмуыбг")
 """The commonest letters of Russian and Kyrgyz: two thirds of a text; of a text in the wrong code page a quarter."""
+_SIGNS = frozenset("№«»“”„‘’–—…•°§\u00a0")
+"""Signs beyond ASCII that texts have."""
 _SAMPLE = 120
 
 
@@ -76,7 +79,7 @@ def _utf16(data: bytes) -> Decoded | None:
 
 def _refused(data: bytes, fault: UnicodeDecodeError) -> FileRefused:
     line = data.count(b"\n", 0, fault.start) + 1
-    if fault.end >= len(data) - 1 and "end" in fault.reason:
+    if fault.end >= len(data) - 3 and ("end" in fault.reason or "truncated" in fault.reason):
         return FileRefused("file_cut", at=line)
     return FileRefused("file_mixed_encodings", at=line)
 
@@ -104,7 +107,9 @@ def _plausible(text: str) -> float:
     cyrillic = sum(letter.lower() in "абвгдеёжзийклмнопрстуфхцчшщъыьэюя№«»" for letter in letters) / len(letters)
     frequent = sum(letter.lower() in _FREQUENT for letter in letters) / len(letters)
     # in the wrong page capitals and small letters change places: "нАРЫН"
-    odd = len(re.findall(r"[а-яё][А-ЯЁ]", text)) / len(letters)
+    # and words of two alphabets or signs of tables come out: "CafИ", "■БШР"
+    odd = len(re.findall(r"[а-яё][А-ЯЁ]|[A-Za-z][А-яЁё]|[А-яЁё][A-Za-z]", text)) / len(letters)
+    odd += sum(not letter.isalnum() and letter not in _SIGNS for letter in letters) / len(letters)
     return cyrillic + frequent - 4 * odd
 
 

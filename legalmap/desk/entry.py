@@ -12,7 +12,7 @@ class Entry:
     """One row on its way: `given` cells (canonical, only those that say something), the center it
     changes (None: a new one), the `cells` that center would have, and its problems.
     `nameless`: its id could not be read, so it may be any center's row. `prose`: words where hours were expected,
-    kept as a note."""
+    or beside them, kept as a note. `no_center`: the row was never meant as one."""
 
     line: int
     given: dict[str, str] = field(default_factory=dict)
@@ -22,6 +22,7 @@ class Entry:
     prose: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     nameless: bool = False
+    no_center: bool = False
 
     @property
     def refused(self) -> bool:

@@ -23,6 +23,8 @@ _MARKS = (
     (b"BZh", "BZIP2"),
     (b"\xfd7zXZ", "XZ"),
 )
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+"""What a workbook behind a password has inside an old package."""
 _INSIDE = (("word/", "DOCX"), ("ppt/", "PPTX"), ("xl/workbook.bin", "XLSB"), ("content.xml", "ODS"), ("doc.kml", "KMZ"))
 
 
@@ -31,6 +33,8 @@ def is_workbook(data: bytes) -> bool:
     is known, for a damaged package and for one that would unpack to more than memory should hold."""
     for mark, kind in _MARKS:
         if data.startswith(mark):
+            if kind == "XLS" and _ENCRYPTED in data:
+                raise FileRefused("file_damaged", value="XLSX")
             raise FileRefused("file_not_a_table", value=kind)
     if not data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return False

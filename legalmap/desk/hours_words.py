@@ -29,7 +29,7 @@ class HoursUnreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One piece of the text. `kind`: D days, T times, O closed, B break, N without a break, C comma,
+    """One piece of the text. `kind`: D days, T times, O closed, B break, N without a break, E but for, C comma,
     S semicolon, H lone dash, X bracket. `start`, `end`: where it stands in the text."""
 
     kind: str
@@ -50,18 +50,23 @@ class _Token(NamedTuple):
 _WORDS: tuple[tuple[str, str], ...] = (
     (
         r"(?:иш|жумуш)\s+(?:сааттары|сааты|саат|убактысы|убакыты|тартиби|күнү)|"
-        r"(?:режим|время|график|часы)\s+работы|приём(?:\s+граждан)?|(?:opening|working|office)\s+hours",
+        r"(?:режим|время|график|часы)\s+(?:работы|при[её]ма)|при[её]м(?:\s+граждан)?|работа(?:ем|ет|ют)|открыто|"
+        r"(?:opening|working|office)\s+hours|иштейт|иштейбиз|ачык|open",
         "SKIP",
     ),
     (
-        r"24\s*/\s*7|круглосуточн\w*|күн[үу][-\s]?түн[үу]|күнү менен түнү|24\s*часа|24\s*hours|24\s*саат|day and night",
+        r"24\s*/\s*7|7\s*/\s*24|круглосуточн\w*|круглые сутки|24 часа в сутки|24 саат бою|"
+        r"күн[үу][-\s]?түн[үу]|күнү менен түнү|24\s*часа|24\s*hours|24\s*саат|day and night",
         "ALWAYS",
     ),
     (
         r"без\s+(?:обеда|перерыв\w*)\s+и\s+(?:без\s+)?выходных|без\s+выходных\s+и\s+(?:без\s+)?(?:обеда|перерыв\w*)",
         "Mo-Su",
     ),
-    (r"ежедневно|каждый день|без выходных|күн\s?сайын|дем алышсыз|daily|every day|mo-su", "Mo-Su"),
+    (
+        r"ежедневно|каждый день|без выходных|күн\s?сайын|ар (?:бир )?күн(?:ү)?|дем алышсыз|daily|every day|mo-su",
+        "Mo-Su",
+    ),
     (
         r"(?:в\s+|по\s+)?(?:будн\w+|рабоч\w+)(?:\s+д\w+)?|(?:иш|жумуш) күндөрү|weekdays|(?:working|business) days",
         "Mo-Fr",
@@ -78,7 +83,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ),
     (
         r"выходн\w*(?:\s+д(?:ень|н\w+))?|нерабоч\w*(?:\s+д(?:ень|н\w+))?|дем алыш\w*(?:\s+күн\w*)?|"
-        r"иштебейт|жабык|закрыто|closed|off",
+        r"вых|иштебейт|жабык|закрыто|closed|off",
         "OFF",
     ),
     (r"праздни\w*(?:\s+д(?:ень|н\w+))?|майрам\w*(?:\s+күн\w*)?|public holidays?|holidays?|ph", "PH"),
@@ -86,9 +91,10 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (r"вторник\w*|шейшемби\w*|tuesdays?|втор|шейш|шш|ше|вт|tues?|tu", "Tu"),
     (r"сред[ауы]|средам|шаршемби\w*|wednesdays?|шарш|шр|ша|сре|ср|wed|we", "We"),
     (r"четверг\w*|бейшемби\w*|thursdays?|бейш|бш|бе|чет|чт|thu(?:rs?)?|th", "Th"),
-    (r"пятниц\w*|жума(?:дан|га|да|сы|ны|нын)?|fridays?|жм|жу|пят|пт|fri|fr", "Fr"),
+    (r"пятниц\w*|жума(?:дан|га|да|сы|ны|нын)?|fridays?|жум|жм|жу|пят|пт|fri|fr", "Fr"),
     (r"суббот\w*|субб|ишемби\w*|saturdays?|ишм|иш|суб|сб|sat|sa", "Sa"),
     (r"воскресень\w*|жекшемби\w*|sundays?|жек|жш|жк|воскр|вос|вс|sun|su", "Su"),
+    (r"кроме|за исключением|except(?:\s+for)?|but", "EXCEPT"),
     (r"до|to|till|until", "DASH"),
     (r"по", "PO"),
     (r"с|от|from|чейин|саат\w*|күнү|күндөрү|on", "SKIP"),
@@ -104,6 +110,8 @@ _TOKEN = re.compile(
 )
 _FROM_DAY = re.compile(r"(?:[бм][үи]|жума)[дт][аеоө]н\.?$", re.IGNORECASE)
 """Дүйшөмбүдөн, шейшембиден, жумадан: from that day on."""
+_BUT_FOR = re.compile(r"(?P<day>\w+[дт][аеоө]н)\s+(?:башка|тышкары)(?!\w)", re.IGNORECASE)
+"""Жекшембиден башка: but for Sunday."""
 _CLOCK = r"[0-9]{1,2}[:.-][0-9]{2}"
 _DASHED_CLOCKS = re.compile(
     rf"(?<![\w:.-])(?P<a>{_CLOCK})(?P<to>\s*[-–—−]\s*|\s*(?:до|to)\s+)(?P<b>{_CLOCK})(?![\w:-])"
@@ -117,13 +125,14 @@ def items(text: str) -> tuple[str, list[Item]]:
     """`text` with its clocks made plain (9-00 -> 9:00), and its pieces in order. Raises HoursUnreadable."""
     if len(text) > LONGEST:
         raise HoursUnreadable("hours_too_long")
-    plain = _DASHED_CLOCKS.sub(_colons, text)
+    plain = _BUT_FOR.sub(r"кроме \g<day>", _DASHED_CLOCKS.sub(_colons, text))
     tokens = _tokens(plain)
     found: list[Item] = []
     at = 0
     while at < len(tokens):
         item, at = _item(tokens, at)
-        found.append(item)
+        if not (item.always and found and found[-1].always):  # "круглосуточно 24/7"
+            found.append(item)
     return plain, found
 
 
@@ -169,7 +178,8 @@ def _words(match: re.Match[str]) -> list[str]:
 
 
 _KINDS = {
-    "OFF": "O", "BREAK": "B", "NO_BREAK": "N", "COMMA": "C", "SEMI": "S", "DASH": "H", "BRACKET": "X", "PO": "X",
+    "EXCEPT": "E", "OFF": "O", "BREAK": "B", "NO_BREAK": "N", "COMMA": "C", "SEMI": "S", "DASH": "H", "BRACKET": "X",
+    "PO": "X",
 }  # fmt: skip
 
 

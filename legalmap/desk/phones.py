@@ -37,6 +37,7 @@ def canonical(text: str) -> str:
     A word beside a number is its label, an extension ("доб. 112") too; labels hold no brackets and no `;`. Raises
     Refused naming what cannot be dialed.
     """
+    text = re.sub(r"[\u2010-\u2015\u2212]", "-", text)
     if re.sub(r"[^()]", "", text).replace("()", "") or _LETTER_FOR_ZERO.search(text):
         raise Refused("phone_unreadable")  # brackets nested or left open; О312 with a letter
     text = re.sub(rf",{_OUTSIDE}\s*(?={_EXTENSION.pattern})", " ", text, flags=re.IGNORECASE)

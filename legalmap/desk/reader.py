@@ -17,6 +17,7 @@ from legalmap.model import Problem
 MAX_COLUMNS = 200
 _HEADER_WITHIN = 10
 """Non-blank lines in which the header is looked for: some tables begin with a title."""
+_SHOWN = 80
 _UNSEEN = re.compile("[\\s\u00a0\u00ad\u200b-\u200f\u2060\ufeff]+")
 _WORDS = ("name", "address", "directions", "services", "bring", "note", "settlement", "rayon", "internal")
 """Columns of free text: elsewhere what makes no sense is told by the column's own rule."""
@@ -39,13 +40,13 @@ class FileInfo:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One non-blank row: `line` is its first line in the file; cells as written. `flaws`: codes of what is wrong with a
-    cell before anybody reads what it says."""
+    cell before anybody reads what it says; `no_center`: the code of why the whole row is none."""
 
     line: int
     cells: Mapping[str, str]
     surplus: tuple[str, ...] = ()
     flaws: Mapping[str, str] = field(default_factory=dict)
-    total: bool = False
+    no_center: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +105,12 @@ def _workbook(data: bytes, info: FileInfo) -> tuple[FileInfo, _Lines]:
     if sheet.hidden_rows or sheet.hidden_columns:
         hidden = {"rows": len(sheet.hidden_rows), "columns": sheet.hidden_columns}
         found.problems.append(Problem(code="hidden_skipped", level="notice", params=hidden))
+    skipped = [title for title, cells in sheet.others if len({headers.column(cell) for cell in cells} - {None}) > 2]
+    if skipped:
+        names = ", ".join(skipped)[:_SHOWN]
+        found.problems.append(
+            Problem(code="sheets_skipped", level="notice", value=sheet.name, params={"others": names})
+        )
     return replace(info, sheet=sheet.name), found
 
 
@@ -131,11 +138,14 @@ def _table(found: _Lines, settings: Settings) -> tuple[tuple[Row, ...], list[Pro
         counted += 1
         if counted <= settings.import_max_rows + _HEADER_WITHIN:
             lines.append((line, cells))
+    if not lines:
+        raise FileRefused("file_empty")
     at = _header_at(lines)
     rows_given = counted - at - 1
     if rows_given > settings.import_max_rows:
         raise FileRefused("file_too_many_rows", limit=settings.import_max_rows, actual=rows_given)
     columns, ignored = _header(lines[at][1])
+    ignored.extend(_unnamed(lines[at][1], lines[at + 1 :]))
     problems = [*found.problems, *(Problem(code="column_ignored", level="notice", value=text) for text in ignored)]
     if at:
         problems.append(Problem(code="lines_above_header", level="notice", params={"at": lines[at][0]}))
@@ -153,13 +163,11 @@ def _header_at(lines: Sequence[tuple[int, list[str]]]) -> int:
     """The line that names most of our columns, the first of equals."""
     known = [len({headers.column(cell) for cell in cells} - {None}) for _, cells in lines[:_HEADER_WITHIN]]
     if not any(known):
-        shown = ", ".join(cell.strip() for cell in lines[0][1] if cell.strip()) if lines else ""
-        code = (
-            "file_letters_lost"
-            if broken_letters.lost(shown) or broken_letters.mojibake(shown)
-            else "file_without_header"
-        )
-        raise FileRefused(code, value=shown[:80])
+        shown = ", ".join(cell.strip() for cell in lines[0][1] if cell.strip())
+        if broken_letters.mojibake(shown):
+            raise FileRefused("file_letters_garbled", value=shown[:_SHOWN])
+        code = "file_letters_lost" if broken_letters.lost(shown) else "file_without_header"
+        raise FileRefused(code, value=shown[:_SHOWN])
     # a title above the header names a column by chance; a row of data below it hardly names two
     return known.index(max(known)) if known[0] < 2 else 0
 
@@ -175,13 +183,25 @@ def _header(cells: Sequence[str]) -> tuple[list[str | None], list[str]]:
     return columns, ignored
 
 
+def _unnamed(header: Sequence[str], rows: Sequence[tuple[int, list[str]]]) -> list[str]:
+    """The letters (A, B, ...) of columns that hold something under a header that says nothing."""
+    blank = [position for position, cell in enumerate(header) if _blank(cell)]
+    return [
+        workbook.letter(position)
+        for position in blank
+        if any(not _blank(cells[position]) for _, cells in rows if position < len(cells))
+    ]
+
+
 def _row(line: int, cells: Sequence[str], columns: Sequence[str | None], found: _Lines) -> Row:
     named = {column: cell for column, cell in zip(columns, cells, strict=False) if column}
     surplus = tuple(cell for cell in cells[len(columns) :] if not _blank(cell))
     flaws = dict(_flaws(line, cells, columns, found))
     written = [cell.strip() for cell in cells if not _blank(cell)]
-    total = len(written) <= 4 and bool(_TOTAL.match(written[0]))
-    return Row(line=line, cells=named, surplus=surplus, flaws=flaws, total=total)
+    no_center = "total_line" if len(written) <= 4 and _TOTAL.match(written[0]) else ""
+    if len(written) > 1 and all(headers.column(cell) == column for column, cell in named.items() if not _blank(cell)):
+        no_center = "header_repeated"
+    return Row(line=line, cells=named, surplus=surplus, flaws=flaws, no_center=no_center)
 
 
 def _flaws(line: int, cells: Sequence[str], columns: Sequence[str | None], found: _Lines) -> Iterator[tuple[str, str]]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from legalmap import letters
 from legalmap.desk import cells as cell_rules
-from legalmap.desk import coordinates
+from legalmap.desk import coordinates, flaws
 from legalmap.desk.entry import Entry
 from legalmap.desk.formulas import unguarded
 from legalmap.desk.gazetteer import Gazetteer
@@ -16,16 +17,7 @@ from legalmap.desk.problems import QUESTIONS, Refused
 from legalmap.desk.reader import Row
 from legalmap.model import Level, Record
 
-NEVER_EMPTY = frozenset({"id", "kind", "status"})
-"""Columns that `-` does not empty: a center always has them."""
-SPOILT = frozenset({"letters_lost", "letters_garbled"})
-DANGEROUS = frozenset({"markup", "formula_text"})
-"""These and SPOILT: flaws of a text that is read all the same, since what the desk has already is not wrong again."""
-_NOT_TEXT = frozenset({"lat", "lon", "phones", "whatsapp", "email", "website", "source", "id"})
-"""Columns whose own rules take no markup, or in which a + or = is at home."""
-_DATES = frozenset({"source_date", "verified_on"})
 _POINT = ("lat", "lon")
-_HOURS = frozenset({"hours", "phone_hours"})
 _CLOCK = re.compile(r"\d{1,2}\s*(?:[:.]\s*\d{2})?\s*(?:[-–—−]|до|чейин|to)\s*\d|\d[:.]\d{2}|24")
 """A text that holds a clock time was meant as a timetable: there an error is an error."""
 _SAY_NOTHING = frozenset({
@@ -33,17 +25,22 @@ _SAY_NOTHING = frozenset({
     "не указано", "не указаны", "unknown", "null", "nil", "нету", "0",
 })  # fmt: skip
 """Words for an empty cell, as search keys, where only a number, an address or hours can stand."""
-_MAY_SAY_NOTHING = frozenset({"phones", "whatsapp", "email", "website", "hours", "phone_hours", "lat", "lon", "rayon"})
-_MARKUP = re.compile(
-    r"<\s*[a-z!/?][^>]*>|<\s*/?\s*(?:script|img|svg|iframe|style|a|b|div)\b|&#\w+;|javascript:", re.IGNORECASE
+_MAY_SAY_NOTHING = (
+    frozenset({"phones", "whatsapp", "email", "website", "lat", "lon", "rayon"}) | flaws.HOURS | flaws.DATES
 )
-_FORMULA = re.compile(r"[=＝]|[+\-@＋－＠]\s*\w*\s*[(!|]|[+\-＋－]\d+[+\-*/^]\d|[@＠]\w+\(|DDE\b|cmd\b")
-_SPREADSHEET_ERROR = re.compile(
-    r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|Н/Д|ССЫЛКА!|ЗНАЧ!|ДЕЛ/0!|ИМЯ\?|ЧИСЛО!|ПУСТО!|#+)",
+_REMARK = re.compile(
+    r"[\s,.;(]*\b(?:(?:только\s+)?по\s+(?:предварительн\w+\s+)?(?:запис\w+|звонку|договор[её]нности)|"
+    r"алдын ала (?:жазыл\w+|чал\w+|макулдаш\w+)(?:\s+(?:менен|боюнча))?|by appointment(?: only)?)\b[\s).]*",
     re.IGNORECASE,
 )
+"""What people add to hours: it changes no time."""
+_TEXTS = ("name", "address", "directions", "services", "bring", "note")
 _SHOWN = 80
 """Letters of a cell that a problem repeats."""
+
+
+_parse = lru_cache(maxsize=16_384)(cell_rules.parse)
+"""Thousands of rows have the same hours, topics and kinds."""
 
 
 def read_row(row: Row, known: Mapping[str, Record], gazetteer: Gazetteer, today: dt.date) -> Entry:
@@ -53,20 +50,21 @@ def read_row(row: Row, known: Mapping[str, Record], gazetteer: Gazetteer, today:
     if row.surplus:
         entry.say("row_too_long", "error", value="; ".join(row.surplus)[:_SHOWN])
     center = known.get(unguarded(row.cells.get("id", "")).strip())
-    if row.total and center is None:
-        entry.say("total_line", "error", value=" ".join(" ".join(row.cells.values()).split())[:_SHOWN])
+    if row.no_center and center is None:
+        entry.no_center = True
+        entry.say(row.no_center, "error", value=" ".join(" ".join(row.cells.values()).split())[:_SHOWN])
         return entry
     same = _as_known(row, center)
     if center:
         entry.given["id"] = center.id
     cells = _put_right(row, same, entry)
     for column, written in cells.items():
-        flaw = _flaw(row, column, written)
+        flaw = flaws.flaw(column, written, row.flaws.get(column, ""))
         if flaw:
             entry.say(flaw, "error", column, written.strip()[:_SHOWN])
             entry.nameless = entry.nameless or column == "id"
-        if column not in _POINT and (not flaw or flaw in SPOILT | DANGEROUS):
-            _read_cell(entry, column, written, gazetteer, today)
+        if column not in _POINT and (not flaw or flaw in flaws.SPOILT | flaws.DANGEROUS):
+            _read_cell(entry, column, written, gazetteer, today, flaw)
     if not any(problem.column in _POINT for problem in entry.problems):
         _read_point(entry, {column: cells.get(column, "").strip() for column in _POINT})
     _name_rayon(entry, entry.given.get("oblast", center.cells["oblast"] if center else ""), gazetteer)
@@ -98,36 +96,41 @@ def _put_right(row: Row, same: frozenset[str], entry: Entry) -> dict[str, str]:
     return cells
 
 
-def _flaw(row: Row, column: str, written: str) -> str:
-    """What is wrong with a cell before it is read; "" when nothing is."""
-    if column in NEVER_EMPTY and written.strip() == cell_rules.CLEAR:
-        return "cannot_be_empty"
-    if _SPREADSHEET_ERROR.fullmatch(written.strip()):
-        return "spreadsheet_error"
-    code = row.flaws.get(column, "")
-    if code:
-        return "" if code == "date_cell" and column in _DATES else code
-    if column not in _NOT_TEXT and _MARKUP.search(written):
-        return "markup"
-    return "formula_text" if column not in _NOT_TEXT and _FORMULA.match(written.strip()) else ""
-
-
-def _read_cell(entry: Entry, column: str, written: str, gazetteer: Gazetteer, today: dt.date) -> None:
+def _read_cell(entry: Entry, column: str, written: str, gazetteer: Gazetteer, today: dt.date, flaw: str = "") -> None:
     try:
-        parsed = cell_rules.parse(column, written, today)
+        parsed = _parse(column, written, today)
         if column == "area" and parsed.text not in {"", cell_rules.CLEAR}:
             parsed = cell_rules.Parsed(gazetteer.area(parsed.text), parsed.notice, parsed.also)
     except Refused as fault:
-        if column in _HOURS and fault.code in {"hours_unreadable", "hours_too_long"} and not _CLOCK.search(written):
-            entry.prose[column] = cell_rules.plain(written)
+        if column in flaws.HOURS and (rest := _without_words(entry, column, written, fault.code)) is not None:
+            _read_cell(entry, column, rest, gazetteer, today)
             return
+        if flaw in flaws.SPOILT:
+            return  # one problem for one cell
         entry.say(fault.code, "error", column, written.strip()[:_SHOWN], **fault.params)
         entry.nameless = entry.nameless or column == "id"
         return
     for code in filter(None, (parsed.notice, *parsed.also)):
         entry.say(code, "notice", column, written.strip()[:_SHOWN], read=parsed.text[:_SHOWN])
+    if column.startswith(_TEXTS) and (mixed := letters.of_two_scripts(parsed.text)):
+        entry.say("mixed_scripts", "notice", column, written.strip()[:_SHOWN], word=", ".join(mixed)[:_SHOWN])
     if parsed.text:
         entry.given[column] = "" if parsed.text == cell_rules.CLEAR else parsed.text
+
+
+def _without_words(entry: Entry, column: str, written: str, code: str) -> str | None:
+    """What is left of hours that could not be read when words are kept as a note; None where that is no help."""
+    remark = _REMARK.search(written)
+    if code not in {"hours_unreadable", "hours_too_long"} or column in entry.prose:
+        entry.prose.pop(column, None)
+        return None
+    if not _CLOCK.search(written):
+        entry.prose[column] = cell_rules.plain(written)
+        return ""
+    if remark is None:
+        return None
+    entry.prose[column] = cell_rules.plain(remark[0]).strip(" ,.;()")
+    return f"{written[: remark.start()]} {written[remark.end() :]}"
 
 
 def _read_point(entry: Entry, written: Mapping[str, str]) -> None:

@@ -82,7 +82,7 @@ def _check_required(entry: Entry) -> None:
         if column not in unread:
             entry.say(code, "error", column)
 
-    if not any(cells[column] for column in ("name_ky", "name_ru", "name_en")):
+    if not any(cells[column] or column in unread for column in ("name_ky", "name_ru", "name_en")):
         say("name_missing", "name_ky")
     if bool(cells["lat"]) != bool(cells["lon"]):
         say("coordinate_half", "lon" if cells["lat"] else "lat")
@@ -92,7 +92,8 @@ def _check_required(entry: Entry) -> None:
     elif not (
         cells["lat"] or cells["settlement"] or cells["oblast"] or cells["area"] or cells["show_location"] == "no"
     ):
-        say("place_missing", "settlement")
+        if not unread & {"lat", "lon", "oblast", "area"}:
+            say("place_missing", "settlement")
     if cells["verified_by"] and not cells["verified_on"]:
         say("verified_without_date", "verified_on")
 

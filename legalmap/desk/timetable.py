@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from legalmap.desk.hours_exceptions import without_exceptions
 from legalmap.desk.hours_rules import Break, Rule, Rules, rules
 from legalmap.desk.hours_words import DAY, DAYS, HOLIDAY, HoursUnreadable, Span, items
 from legalmap.model import Timetable
@@ -93,7 +94,7 @@ def _weekly(days: Mapping[int, tuple[Span, ...]]) -> tuple[Span, ...]:
 def _read(text: str) -> tuple[dict[int, tuple[Span, ...]], Rules]:
     """The spans of every day that was named (7: public holidays; none: closed)."""
     plain, pieces = items(text)
-    found = rules(plain, pieces)
+    found = rules(plain, without_exceptions(plain, pieces))
     days: dict[int, tuple[Span, ...]] = {}
     owners: dict[int, Rule] = {}
     for rule in found.rules:

@@ -10,13 +10,16 @@ from collections.abc import Mapping, Sequence
 from legalmap import letters
 from legalmap.desk import duplicates, rules
 from legalmap.desk.entry import Entry
+from legalmap.desk.flaws import DANGEROUS, SPOILT
 from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.reader import Table
-from legalmap.desk.row_cells import DANGEROUS, SPOILT, read_row
+from legalmap.desk.row_cells import read_row
 from legalmap.model import Problem, Record
 from legalmap.visibility import COLUMNS
 
 _ID = re.compile(r"(?!.*\.\.)[\w.:-]{1,64}(?: [\w.:-]+)*")
+OF_TEXTS = SPOILT | DANGEROUS | {"mixed_scripts"}
+"""What stays with a text that the desk has already: told when it changes, not ever again."""
 SPOILT_SHARE = 0.1
 """From this share of rows with lost letters on, the whole file was saved wrongly."""
 
@@ -28,13 +31,11 @@ def validate(table: Table, known: Mapping[str, Record], gazetteer: Gazetteer, to
     for entry in entries:
         _merge(entry)
         if entry.known:
-            entry.problems = [
-                one for one in entry.problems if one.code not in SPOILT | DANGEROUS or one.column in entry.fields
-            ]
+            entry.problems = [one for one in entry.problems if one.code not in OF_TEXTS or one.column in entry.fields]
         if entry.known and not entry.fields and not entry.refused:
             entry.problems = []  # an unchanged row asks and says nothing
             continue
-        if not any(problem.code == "total_line" for problem in entry.problems):
+        if not entry.no_center:
             rules.check(entry, gazetteer)
     duplicates.ask(entries, known)
     return entries
@@ -104,9 +105,10 @@ def _merge(entry: Entry) -> None:
     before = entry.known.cells if entry.known else dict.fromkeys(COLUMNS, "")
     for column, words in entry.prose.items():
         note = entry.given.get("note", before["note"])
-        entry.given[column] = ""
         entry.given["note"] = note if words in note else f"{note}\n{words}".strip()
-        entry.say("hours_kept_as_note", "notice", column, words[:80])
+        code = "hours_remark_kept" if column in entry.given else "hours_kept_as_note"
+        entry.given.setdefault(column, "")
+        entry.say(code, "notice", column, words[:80])
     if entry.known:
         entry.cells = {**before, **entry.given}
         return

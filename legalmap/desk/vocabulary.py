@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from legalmap import letters
@@ -36,7 +36,8 @@ def several(family: str, values: Sequence[str], text: str) -> str:
     found = []
     for part in re.split(r"[;|\n]", text):
         whole = names.get(_key(part))
-        found.extend([whole] if whole else [value(family, values, piece) for piece in _parts(part)])
+        pieces = [whole] if whole else [one for piece in _parts(part) for one in _both(piece, names)]
+        found.extend(value(family, values, piece) for piece in pieces)
     return listed(found)
 
 
@@ -76,6 +77,11 @@ def names_of(family: str, values: tuple[str, ...]) -> dict[str, str]:
 
 def _key(text: str) -> str:
     return letters.search_key(text.replace("_", " "))
+
+
+def _both(text: str, names: Mapping[str, str]) -> list[str]:
+    """ "русский/кыргызский", "кыргызский и русский": two values, unless the whole is the name of one."""
+    return [text] if _key(text) in names else re.split(r"\s*/\s*|\s+(?:и|жана|and)\s+", text)
 
 
 def _parts(text: str) -> list[str]:

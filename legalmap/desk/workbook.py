@@ -14,13 +14,15 @@ from xml.etree.ElementTree import Element
 import openpyxl
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
-from openpyxl.utils.cell import column_index_from_string, coordinate_from_string, range_boundaries
+from openpyxl.utils.cell import column_index_from_string, coordinate_from_string, get_column_letter, range_boundaries
 
 from legalmap.desk.problems import FileRefused
 from legalmap.desk.spreadsheet import unescaped
 
 MOST_CELLS = 1_000_000
 """Of one sheet; 5,000 rows of 60 columns have 300,000."""
+_LOOK_AT, _LOOK_AT_CELLS = 5, 200
+"""Lines and cells of a sheet that is not read, to tell whether it is a table of centers."""
 _NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _FAULTS = (
     KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, EOFError, zipfile.BadZipFile, zlib.error,
@@ -32,7 +34,8 @@ _FAULTS = (
 @dataclass(slots=True, kw_only=True)
 class Sheet:
     """The first visible sheet. `lines`: number of the row in Excel and its cells as text. `dates`: cells (row, column
-    from 0) that Excel keeps as dates; `empty_formulas`: cells whose formula was never calculated."""
+    from 0) that Excel keeps as dates; `empty_formulas`: cells whose formula was never calculated; `others`: further
+    visible sheets, each with its title and the cells of its first lines."""
 
     name: str
     lines: list[tuple[int, list[str]]] = field(default_factory=list)
@@ -40,6 +43,7 @@ class Sheet:
     empty_formulas: set[tuple[int, int]] = field(default_factory=set)
     hidden_rows: tuple[int, ...] = ()
     hidden_columns: int = 0
+    others: tuple[tuple[str, list[str]], ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -59,11 +63,13 @@ def read_sheet(data: bytes) -> Sheet:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about styles and extensions that nobody reads here
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-            sheet = next((one for one in book.worksheets if one.sheet_state == "visible"), None)
-            if sheet is None:
-                raise FileRefused("file_without_rows")
-            layout = _layout(data, sheet._worksheet_path)  # the one thing openpyxl has no public name for
-            return _read(sheet, layout)
+            seen = [one for one in book.worksheets if one.sheet_state == "visible"]
+            if not seen:
+                raise FileRefused("file_damaged", value="XLSX")
+            layout = _layout(data, seen[0]._worksheet_path)  # the one thing openpyxl has no public name for
+            found = _read(seen[0], layout)
+            found.others = tuple((one.title, _begins(one)) for one in seen[1:])
+            return found
     except _FAULTS as fault:
         raise FileRefused("file_damaged", value="XLSX") from fault
 
@@ -126,6 +132,16 @@ def _read(sheet: Any, layout: _Layout) -> Sheet:
         }
     found.empty_formulas = {(line, place[c]) for line, c in layout.empty_formulas if c in place}
     return found
+
+
+def _begins(sheet: Any) -> list[str]:
+    rows = sheet.iter_rows(max_row=_LOOK_AT, values_only=True)
+    return [_text(value) for row in rows for value in row[:_LOOK_AT_CELLS] if value is not None]
+
+
+def letter(column: int) -> str:
+    """What a spreadsheet calls a column, counted from 0."""
+    return get_column_letter(column + 1)
 
 
 def _fill(kept: dict[int, dict[int, object]], layout: _Layout) -> None:
