@@ -50,7 +50,7 @@ HOMES = {
     "flask_babel": ("legalmap.routes", "legalmap"),
     "cryptography": ("legalmap.routes.sealing",),
     "phonenumbers": ("legalmap.desk.phones",),
-    "segno": ("legalmap.routes.cards",),
+    "segno": ("legalmap.routes.codes",),
     "click": ("legalmap.cli",),
     "pandas": (),
 }

@@ -17,9 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import brotli
-import sqlite_utils
 
-from legalmap.desk import mapshell
 from legalmap.directory import edition as editions
 from legalmap.directory import exports, layers, rows
 from legalmap.directory.rows import Text
@@ -73,6 +71,8 @@ def _write_database(path: Path, content: EditionContent) -> None:
         "rayons": [rows.rayon_row(rayon) for rayon in content.rayons],
         "texts": [rows.text_row(text) for text in content.texts],
     }
+    import sqlite_utils  # brings pandas where it is installed: only a publisher needs it
+
     try:
         with closing(sqlite_utils.Database(path)) as database, database.atomic():
             for name, found in tables.items():
@@ -86,6 +86,8 @@ def _write_database(path: Path, content: EditionContent) -> None:
 def _write_json(folder: Path, number: int, content: EditionContent, digest: str, now: dt.datetime) -> None:
     directory = editions.build(number, digest, now, content.centers, content.places, content.texts)
     _write_packed(folder / "directory.json", exports.directory_json(directory))
+    from legalmap.desk import mapshell  # brings folium and with it pandas: only a publisher needs them
+
     for lang in LANGS:
         shell = mapshell.draw(lang)
         (folder / layers.file_name("shell", lang, "js")).write_text(shell.script, encoding="utf-8")

@@ -33,6 +33,7 @@ class Gazetteer:
     def __init__(self, places: Iterable[Place], rayons: Iterable[Rayon]) -> None:
         self.places = Places(places)
         self.rayons = Rayons(rayons)
+        self._exact: dict[str, tuple[Place, ...]] = {}
 
     def settlements(self, cells: Mapping[str, str]) -> tuple[Place, ...]:
         """The places that a row's settlement can mean: the one whose id it gives, else those of that name in
@@ -64,7 +65,10 @@ class Gazetteer:
         return self.places.by_id.get(number[1]) if number else None
 
     def _called(self, name: str) -> tuple[Place, ...]:
-        return self.places.find(name).exact if name else ()
+        """Remembered: the rows of a file name few settlements, and ask for each several times."""
+        if name not in self._exact:
+            self._exact[name] = self.places.find(name).exact if name else ()
+        return self._exact[name]
 
     def candidates(self, cells: Mapping[str, str]) -> Localized:
         """Places that an unknown settlement may have been meant for, those of the row's oblast first; with ids."""

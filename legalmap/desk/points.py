@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
+import numpy as np
 import shapely
+import shapely.errors
 
 from legalmap import resources
-from legalmap.desk.borders import BordersMissing, lying
 from legalmap.desk.entry import Entry
 from legalmap.desk.gazetteer import Gazetteer
 from legalmap.directory.nearest import Nearest
@@ -24,8 +29,8 @@ FAR_FROM_SETTLEMENT = 20_000.0
 """Meters from the settlement the row names: no village is so long."""
 BARAK, BARAK_REACH = Point(lat=40.667, lon=72.765), 3_000.0
 """A village of ours beyond the border (its meters around): the layer does not draw it, and an exchange was agreed."""
-IN_WATER_FROM = 0.004
-"""Degrees inside a lake's shore, some 350 m: the shores are drawn to 100 m."""
+IN_WATER_FROM = 350.0
+"""Meters inside a lake's shore: the shores are drawn to 100 m."""
 ONE_POINT_ROWS = 5
 """So many rows of one file on one point are rarely neighbors: a town's own point was copied down."""
 _SAYS_WHERE = frozenset({"lat", "lon", "oblast", "settlement"})
@@ -41,20 +46,21 @@ def check(entries: Sequence[Entry], gazetteer: Gazetteer) -> list[Problem]:
     if not placed:
         return []
     try:
-        where = lying([point for _, point in placed])
-    except BordersMissing:
+        land = _land()
+    except (OSError, ValueError, KeyError, shapely.errors.ShapelyError):
         return []
+    spots = _flat(shapely.points([(point.lon, point.lat) for _, point in placed]))
+    outside = shapely.distance(spots, land.country)
+    meters = {code: shapely.distance(spots, shape) for code, shape in land.oblasts.items()}
     for row, (entry, point) in enumerate(placed):
-        meters = dict(zip(where.codes, where.oblasts[row], strict=True))
-        if where.outside[row] > ABROAD_FROM and _meters(point, BARAK) <= BARAK_REACH:
+        if outside[row] > ABROAD_FROM and _meters(point, BARAK) <= BARAK_REACH:
             entry.say("point_in_exclave", "question", "lat", _shown(entry))
-        elif where.outside[row] > ABROAD_FROM:
-            km = round(float(where.outside[row]) / 1000)
-            entry.say("point_abroad", "error", "lat", _shown(entry), km=max(km, 1))
-        elif _in_lake(point):
+        elif outside[row] > ABROAD_FROM:
+            entry.say("point_abroad", "error", "lat", _shown(entry), km=max(round(float(outside[row]) / 1000), 1))
+        elif shapely.contains(land.water, spots[row]):
             entry.say("point_in_lake", "error", "lat", _shown(entry))
         else:
-            _check_oblast(entry, meters)
+            _check_oblast(entry, {code: float(away[row]) for code, away in meters.items()})
             _check_settlement(entry, point, gazetteer)
     return list(_repeated([pair for pair in placed if {"lat", "lon"} & set(pair[0].fields)]))
 
@@ -110,18 +116,41 @@ def _repeated(placed: Sequence[tuple[Entry, Point]]) -> Iterator[Problem]:
             )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class _Land:
+    """The country, its oblasts by code and its open water, in meters of a plane (see `_flat`)."""
+
+    country: shapely.Geometry
+    oblasts: Mapping[str, shapely.Geometry]
+    water: shapely.Geometry
+
+
 @cache
-def _lakes() -> shapely.Geometry:
-    """The open water: each lake without a strip along its shore."""
-    path = resources.folder("geodata") / "lakes.geojson"
-    drawn = shapely.from_geojson(path.read_text(encoding="utf-8"))
-    water = shapely.union_all(shapely.get_parts(drawn)).buffer(-IN_WATER_FROM)
-    shapely.prepare(water)
-    return water
+def _land() -> _Land:
+    oblasts = {properties["code"]: shape for properties, shape in _features("oblasts.geojson")}
+    land = _Land(
+        country=shapely.union_all([shape for _, shape in _features("border.geojson")]),
+        oblasts=oblasts,
+        water=shapely.union_all([shape for _, shape in _features("lakes.geojson")]).buffer(-IN_WATER_FROM),
+    )
+    for shape in (land.country, land.water, *oblasts.values()):
+        shapely.prepare(shape)
+    return land
 
 
-def _in_lake(point: Point) -> bool:
-    try:
-        return bool(shapely.contains_xy(_lakes(), point.lon, point.lat))
-    except FileNotFoundError:
-        return False
+def _features(name: str) -> list[tuple[dict[str, str], shapely.Geometry]]:
+    layer = json.loads((resources.folder("geodata") / name).read_text(encoding="utf-8"))
+    return [
+        (feature["properties"], _flat(shapely.from_geojson(json.dumps(feature["geometry"]))))
+        for feature in layer["features"]
+    ]
+
+
+def _flat(shape: Any) -> Any:
+    """WGS84 degrees -> meters of a plane that is right to 3 % anywhere in the country: enough for limits of
+    kilometers, and without the library that projects, which is half the memory of an import."""
+    return shapely.transform(shape, lambda degrees: degrees * _METERS_A_DEGREE)
+
+
+_METERS_A_DEGREE = np.array((111_320 * math.cos(math.radians(41.2)), 111_050))
+"""East and north, in the middle of the country."""
