@@ -284,3 +284,15 @@ def test_the_sample_is_61_centers_with_its_own_questions_accepted(instance: Path
     wrong = directory.by_id["kg-1017"]
     assert (wrong.oblast, wrong.point) == ("KG-C", None)
     assert os.stat(instance / "desk.db").st_size > 0
+
+
+def test_a_workbook_is_exported_by_the_name_of_its_file_and_comes_back_with_no_change(terminal: Terminal) -> None:
+    terminal.run("import", terminal.file(ONE + "s1,shelter,Тихий дом,KG-Y,Каракол,0555123456,no\n"), "--apply")
+    for name, more in (("d.xlsx", ()), ("d2.xlsx", ("--lang", "ru")), ("d.csv", ("--lang", "ky", "--delimiter", ";"))):
+        file = terminal.folder / name
+        terminal.run("export", "-o", str(file), *more)
+        assert file.stat().st_mode & 0o077 == 0
+        assert file.read_bytes().startswith(b"PK" if name.endswith("xlsx") else '\ufeff"Коду'.encode())
+        told = terminal.json("import", str(file), "--apply")
+        assert (told["counts"]["unchanged"], told["act"], told["outcome"]) == (2, None, "ok")
+    assert not list(terminal.folder.glob(".*.part"))

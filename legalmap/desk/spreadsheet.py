@@ -24,11 +24,11 @@ _ESCAPED = re.compile(r"_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")
 _WIDTHS = (
     (("name", "address", "directions", "services", "bring", "note", "internal", "source", "area"), 34),
     (("phones", "hours", "phone_hours", "topics", "needs", "groups", "admission", "website", "email", "kind"), 28),
-    (("id", "rank", "lat", "lon"), 12),
+    (("id", "rank", "lat", "lon", "status"), 15),
 )
 _WIDTH = 18
 """Letters, of a column that _WIDTHS does not name by the beginning of its name."""
-HEADER = (Font(bold=True, color="FFFFFF"), PatternFill("solid", fgColor="1F4E79"))
+HEADER = (Font(name="Calibri", bold=True, color="FFFFFF"), PatternFill("solid", fgColor="1F4E79"))
 
 
 def escaped(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import textwrap
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -26,9 +27,10 @@ _LAST = 5_001
 """Row to which the drop-downs reach: as many rows as an import takes."""
 _LISTS = "lists"
 _RULES = ("row", "empty", "dash", "several", "show", "hidden", "invent", "check")
-_WHITE = "FFFFFF"
+_WHITE, _FONT = "FFFFFF", "Calibri"
+_HELP_WIDTHS = (34, 78, 44, 24)
 _LINE = Border(bottom=Side(style="thin", color="C9CED6"))
-_WRAPPED = Alignment(vertical="top", wrap_text=True)
+_WRAPPED = Alignment(horizontal="left", vertical="top", wrap_text=True, indent=1)
 
 
 def as_csv(lang: str) -> str:
@@ -68,16 +70,16 @@ def _draw_table(sheet: Worksheet, lang: str) -> None:
             for row in range(2, ROWS + 2):
                 sheet.cell(row, place).number_format = spreadsheet.TEXT
     sheet.row_dimensions[1].height = 64
-    sheet.freeze_panes = "B2"
+    sheet.freeze_panes = "A2"
     sheet.sheet_view.zoomScale = 110
 
 
 def _colors(color: str, *, strong: bool) -> tuple[Font, PatternFill]:
     """White on the color, or the color on a tint of it."""
     if strong:
-        return Font(bold=True, color=_WHITE), PatternFill("solid", fgColor=color)
+        return Font(name=_FONT, bold=True, color=_WHITE), PatternFill("solid", fgColor=color)
     tint = "".join(f"{round(int(color[at : at + 2], 16) * 0.14 + 255 * 0.86):02X}" for at in (0, 2, 4))
-    return Font(bold=True, color=color), PatternFill("solid", fgColor=tint)
+    return Font(name=_FONT, bold=True, color=color), PatternFill("solid", fgColor=tint)
 
 
 def _guide(column: str, lang: str) -> DataValidation:
@@ -98,18 +100,22 @@ def _guide(column: str, lang: str) -> DataValidation:
 
 
 def _draw_help(sheet: Worksheet, lang: str) -> None:
-    for place, width in zip("ABCD", (34, 78, 44, 22), strict=True):
+    for place, width in zip("ABCD", _HELP_WIDTHS, strict=True):
         sheet.column_dimensions[place].width = width
     _line(sheet, 1, label("template", "title", lang))
-    sheet["A1"].font, sheet["A1"].alignment = Font(bold=True, size=18, color=TOGETHER[0][0]), Alignment()
+    sheet["A1"].font, sheet["A1"].alignment = Font(name=_FONT, bold=True, size=18, color=TOGETHER[0][0]), Alignment()
+    sheet.row_dimensions[1].height = 30
     _line(sheet, 2, label("template", "intro", lang))
     sheet["A2"].alignment = Alignment()
     shown = {value: columns.called("show_location", value, lang) for value in SHOW_LOCATION}
     row = 4
     for rule in _RULES:
         text = label("template", f"rule.{rule}.text", lang).format(**shown)
-        _line(sheet, row, label("template", f"rule.{rule}", lang), text)
-        sheet.cell(row, 1).font = Font(bold=True, color=TOGETHER[-1][0] if rule == "hidden" else TOGETHER[0][0])
+        _line(sheet, row, label("template", f"rule.{rule}", lang), text, "", "")
+        sheet.merge_cells(start_row=row, end_row=row, start_column=2, end_column=4)
+        sheet.row_dimensions[row].height = _height((text, sum(_HELP_WIDTHS[1:])))
+        color = TOGETHER[-1][0] if rule == "hidden" else TOGETHER[0][0]
+        sheet.cell(row, 1).font = Font(name=_FONT, bold=True, color=color)
         row += 1
     row += 1
     _line(sheet, row, *(label("template", name, lang) for name in ("column", "what", "example", "need")))
@@ -131,6 +137,14 @@ def _draw_help(sheet: Worksheet, lang: str) -> None:
 def _line(sheet: Worksheet, row: int, *texts: str) -> None:
     for place, text in enumerate(texts, 1):
         cell = spreadsheet.write(sheet.cell(row, place), text)
-        cell.alignment, cell.number_format = _WRAPPED, spreadsheet.TEXT
+        cell.alignment, cell.number_format, cell.font = _WRAPPED, spreadsheet.TEXT, Font(name=_FONT)
         if len(texts) > 1:
             cell.border = _LINE
+    if len(texts) > 1:
+        sheet.row_dimensions[row].height = _height(*zip(texts, _HELP_WIDTHS, strict=True))
+
+
+def _height(*cells: tuple[str, int]) -> float:
+    """Points that a row needs for texts in columns of so many letters: no program measures them in every file."""
+    lines = (sum(len(textwrap.wrap(part, width - 4)) or 1 for part in text.split("\n")) for text, width in cells)
+    return 15.0 * max(lines) + 5
