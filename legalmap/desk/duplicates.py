@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from legalmap import letters
 from legalmap.desk import phones
 from legalmap.desk.entry import Entry
+from legalmap.desk.known import meters_between
 from legalmap.directory.names import ONE_TYPO, TWO_TYPOS
-from legalmap.directory.nearest import Nearest
 from legalmap.model import Point, Record
 
 NEIGHBORS_WITHIN = 150.0
@@ -53,13 +53,15 @@ class _Looks:
     street: bool
     point: Point | None
 
-    def places(self) -> Iterator[_Place]:
-        """Where the center is: oblast and settlement, and the square kilometers around its point."""
+    def places(self, around: int = 0) -> Iterator[_Place]:
+        """Where the center is: oblast and settlement, and the square kilometer of its point with `around` more to each
+        side."""
         if self.settlement or self.oblast:
             yield self.oblast, self.settlement
         if self.point:
-            north, east = round(self.point.lat, 2), round(self.point.lon, 2)
-            yield from ((f"{north + dn / 100:.2f}", f"{east + de / 100:.2f}") for dn in (-1, 0, 1) for de in (-1, 0, 1))
+            north, east = round(self.point.lat * 100), round(self.point.lon * 100)
+            steps = range(-around, around + 1)
+            yield from ((str(north + dn), str(east + de)) for dn in steps for de in steps)
 
 
 def _look(center_id: str, cells: Mapping[str, str]) -> _Looks:
@@ -101,7 +103,7 @@ class _Index:
             sharing = self._by_phone.get(number, [])
             if len(sharing) < SHARED_BY and (other := next((one for one in sharing if _near(looks, one, named)), None)):
                 return other.id
-        for place in looks.places():
+        for place in looks.places(around=1):
             same = [one for name in looks.names if name for one in self._by_name.get((place, name), ())]
             beside = self._by_place.get(place, [])
             alike = [one for one in beside if _alike(looks, one)] if len(beside) <= CROWD else []
@@ -113,7 +115,7 @@ class _Index:
 def _near(one: _Looks, other: _Looks, named: bool) -> bool:
     """Whether the two can stand in one place: not where both have a point and these are apart, nor in two houses."""
     if one.point and other.point:
-        return Nearest([one.point], [""]).find(other.point, 1)[0][1] <= NEIGHBORS_WITHIN
+        return meters_between(one.point, other.point) <= NEIGHBORS_WITHIN
     if not (one.settlement or other.settlement):
         return not named
     if one.street and other.street and one.figures != other.figures:

@@ -17,7 +17,7 @@ import shapely.errors
 from legalmap import resources
 from legalmap.desk.entry import Entry
 from legalmap.desk.gazetteer import Gazetteer
-from legalmap.directory.nearest import Nearest
+from legalmap.desk.known import meters_between
 from legalmap.model import Point, Problem
 from legalmap.wording import labels
 
@@ -53,7 +53,7 @@ def check(entries: Sequence[Entry], gazetteer: Gazetteer) -> list[Problem]:
     outside = shapely.distance(spots, land.country)
     meters = {code: shapely.distance(spots, shape) for code, shape in land.oblasts.items()}
     for row, (entry, point) in enumerate(placed):
-        if outside[row] > ABROAD_FROM and _meters(point, BARAK) <= BARAK_REACH:
+        if outside[row] > ABROAD_FROM and meters_between(point, BARAK) <= BARAK_REACH:
             entry.say("point_in_exclave", "question", "lat", _shown(entry))
         elif outside[row] > ABROAD_FROM:
             entry.say("point_abroad", "error", "lat", _shown(entry), km=max(round(float(outside[row]) / 1000), 1))
@@ -63,10 +63,6 @@ def check(entries: Sequence[Entry], gazetteer: Gazetteer) -> list[Problem]:
             _check_oblast(entry, {code: float(away[row]) for code, away in meters.items()})
             _check_settlement(entry, point, gazetteer)
     return list(_repeated([pair for pair in placed if {"lat", "lon"} & set(pair[0].fields)]))
-
-
-def _meters(one: Point, other: Point) -> float:
-    return Nearest([other], [""]).find(one, 1)[0][1]
 
 
 def _point(entry: Entry) -> Point | None:
@@ -95,11 +91,12 @@ def _check_settlement(entry: Entry, point: Point, gazetteer: Gazetteer) -> None:
     places = gazetteer.settlements({**entry.cells, "lat": "", "lon": ""})
     if not places:
         return
-    ((index, meters),) = Nearest([place.point for place in places], [place.id for place in places]).find(point, 1)
+    nearest = min(places, key=lambda place: meters_between(place.point, point))
+    meters = meters_between(nearest.point, point)
     if meters > FAR_FROM_SETTLEMENT:
         entry.say(
             "point_far_from_settlement", "question", "lat", _shown(entry),
-            settlement=places[index].names, km=round(meters / 1000),
+            settlement=nearest.names, km=round(meters / 1000),
         )  # fmt: skip
 
 
