@@ -203,8 +203,13 @@ def checked(center: Center) -> str:
 
 def phone(given: Phone) -> str:
     """A number in groups that can be read aloud: +996 312 65 10 10; short codes as they are."""
-    match = re.fullmatch(r"\+996(\d{3})(\d{2})(\d{2})(\d{2})", given.number)
-    return f"+996 {' '.join(match.groups())}" if match else given.number
+    return in_groups(given.number)
+
+
+def in_groups(number: str) -> str:
+    """The same for a bare number."""
+    match = re.fullmatch(r"\+996(\d{3})(\d{2})(\d{2})(\d{2})", number)
+    return f"+996 {' '.join(match.groups())}" if match else number
 
 
 def website(center: Center) -> str:

@@ -16,11 +16,15 @@ PATHS = (
     "", "search", "places", "places/kg-gb", "places/kg-n", "places/kg-c/kemin", "places/kg-b/other", "phones", "tips",
     "about", "nowhere", "centers/999999",
 )  # fmt: skip
-TARGETS = ".btn, .dial, .chip, summary, button, .rows a, .oblasts a, .letters a, .back a, .langs a, footer a, .danger a"
-SMALL = """targets => [...document.querySelectorAll(targets)]
-  .map(e => [e.outerHTML.slice(0, 90), e.getBoundingClientRect()])
-  .filter(([_, box]) => box.width > 0 && (box.height < 43.5 || box.width < 43.5))
-  .map(([html]) => html)"""
+TARGETS = "a[href], button, summary, input:not([type=hidden]), [role=button], [tabindex='0']"
+SMALL = """targets => [...document.querySelectorAll(targets)].filter(e => {
+  const box = e.getBoundingClientRect();
+  if (!box.width || !box.height || box.right <= 0 || (box.height >= 43.5 && box.width >= 43.5)) return false;
+  // its label is what a finger hits; a link within a sentence is text
+  const inside = e.parentElement.textContent.trim().length - e.textContent.trim().length > 3;
+  return !e.matches(".chip input") && !(inside && getComputedStyle(e).display === "inline");
+}).map(e => e.outerHTML.slice(0, 120))"""
+"""What a finger aims at, and what of it is smaller than 44 px."""
 
 
 def holds(page: Any) -> None:
