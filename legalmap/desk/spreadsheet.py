@@ -49,7 +49,8 @@ def fits(text: str) -> bool:
 def write(cell: Cell, text: str) -> Cell:
     """Put a text into a cell so that it stays one, `=1+1` and `#N/A` too."""
     cell.value = escaped(text) or None
-    cell.data_type = "s"
+    if text:
+        cell.data_type = "s"
     return cell
 
 

@@ -146,5 +146,5 @@ def _line(sheet: Worksheet, row: int, *texts: str) -> None:
 
 def _height(*cells: tuple[str, int]) -> float:
     """Points that a row needs for texts in columns of so many letters: no program measures them in every file."""
-    lines = (sum(len(textwrap.wrap(part, width - 4)) or 1 for part in text.split("\n")) for text, width in cells)
+    lines = (sum(len(textwrap.wrap(part, width - 2)) or 1 for part in text.split("\n")) for text, width in cells)
     return 15.0 * max(lines) + 5

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
+import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -145,6 +147,17 @@ def test_what_excel_limits_is_kept_to(lang: str) -> None:
         assert len(one.error or "") <= 225
     assert all(len(name) <= 31 for name in book.sheetnames)
     assert [one.sheet_state for one in book.worksheets] == ["visible", "visible", "hidden"]
+
+
+@EVERY_LANGUAGE
+def test_the_workbook_has_no_formula_and_no_text_cell_without_a_text(lang: str) -> None:
+    """Excel offers to repair a file whose cells are not what they say they are."""
+    with zipfile.ZipFile(io.BytesIO(template.as_xlsx(lang))) as package:
+        sheets = [package.read(name).decode() for name in package.namelist() if name.startswith("xl/worksheets/sheet")]
+    assert len(sheets) == 3
+    for sheet in sheets:
+        assert not re.search(r"<f>|<f |t=\"inlineStr\" ?/>", sheet)
+        assert sheet.count('t="inlineStr"') == sheet.count("<is>") > 10
 
 
 @EVERY_LANGUAGE
