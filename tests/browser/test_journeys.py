@@ -95,3 +95,50 @@ def test_the_keyboard_alone_is_enough(chromium: Callable[..., Any], server: Serv
     page.go_back()
     assert re.match("Нарын: ближайшие", page.inner_text("h1"))
     context.close()
+
+
+WORDS = {"ky": ("Кайсынысы?", "Ак-Суу: "), "ru": ("Какое из них?", "Ак-Суу: ")}
+
+
+@pytest.mark.parametrize("lang", ["ky", "ru"])
+@pytest.mark.parametrize("scripts", [True, False])
+def test_by_keyboard_from_a_word_over_choices_and_results_to_a_center_and_back(
+    chromium: Callable[..., Any], server: Server, lang: str, scripts: bool
+) -> None:
+    context = chromium(java_script_enabled=scripts, viewport={"width": 360, "height": 640})
+    page = context.pages[0]
+    keys = page.keyboard
+    which, heading = WORDS[lang]
+    page.goto(f"{server.url}/{lang}/")
+    keys.press("Tab")
+    keys.press("Enter")  # past the bar
+    tab_to(page, "#place")
+    keys.type("ак суу")
+    keys.press("Enter")
+    page.wait_for_selector(f"h1:has-text('{which}')")
+    tab_to(page, "ul.which button")
+    keys.press("Tab")
+    page.locator("ul.which li:nth-child(2) button:focus").wait_for()
+    keys.press("Shift+Tab")
+    keys.press("Space")
+    page.wait_for_selector(f"h1:has-text('{heading}')")
+    tab_to(page, "details.filters > summary")
+    keys.press("Enter")
+    tab_to(page, "details.filters input[name=verified], details.filters input[name=free]")
+    keys.press("Space")
+    tab_to(page, "details.filters button")
+    keys.press("Enter")
+    page.wait_for_selector("form.chosen")
+    tab_to(page, "form.chosen button")
+    keys.press("Enter")
+    page.wait_for_selector("form.chosen", state="detached")
+    tab_to(page, "ol.list > li h3 a")
+    name = page.locator(":focus").inner_text()
+    keys.press("Enter")
+    page.wait_for_url(f"**/{lang}/centers/*")
+    assert page.inner_text("h1") == name
+    tab_to(page, "main a[href^='tel:'].btn")
+    page.go_back()  # Alt+Left is the browser's own key: a headless one has none
+    assert page.inner_text("h1").startswith(heading)
+    tab_to(page, "footer a")
+    context.close()
