@@ -136,3 +136,19 @@ def test_the_switch_of_languages_stays_on_the_page(page: Any, site: Site) -> Non
         there = page.get_attribute("a[hreflang=ru]", "href")
         assert there.split("/")[:3] == here.replace("/ky/", "/ru/").split("/")[:3], name
         assert "/found/" in here or there == here.replace("/ky/", "/ru/"), name
+
+
+def test_what_changes_without_a_load_is_said_in_a_place_that_was_there_before(page: Any, site: Site) -> None:
+    """A screen reader says a change of a region it knows, not a region that appears."""
+    opened(page, site, "results", "ky")
+    page.wait_for_selector(".map-show")
+    said = page.locator("[role=status]")
+    assert said.inner_text() == ""
+    assert said.evaluate("e => e.checkVisibility() && e.getBoundingClientRect().height") == 0
+    region = said.element_handle()
+    page.click(".map-show")
+    page.wait_for_selector("section.map[data-drawn]")
+    assert region.inner_text() == "Карта көрсөтүлдү. Чекиттер: 5."
+    opened(page, site, "search refused", "ky")
+    assert page.inner_text("[role=alert]").startswith("Муну оңдоңуз:")
+    assert page.get_attribute("#place", "aria-describedby") == page.get_attribute("[role=alert] li", "id")
