@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from legalmap.model import LANGS
-from tests.browser.pages import PAGES, ROWS, Site, opened, site_of
+from tests.browser.pages import FULL, PAGES, ROWS, Site, opened, site_of
 from tests.browser.test_layout import holds
 from tests.conftest import ROOT, clean_environment, serve
 
@@ -152,3 +152,14 @@ def test_what_changes_without_a_load_is_said_in_a_place_that_was_there_before(pa
     opened(page, site, "search refused", "ky")
     assert page.inner_text("[role=alert]").startswith("Муну оңдоңуз:")
     assert page.get_attribute("#place", "aria-describedby") == page.get_attribute("[role=alert] li", "id")
+
+
+def test_a_printed_center_takes_two_sheets_and_a_list_keeps_its_numbers(page: Any, site: Site) -> None:
+    page.goto(f"{site.server.url}/ru/centers/{site.numbers[FULL]}")
+    assert page.pdf(format="A4").count(b"/Type /Page\n") in (1, 2)
+    opened(page, site, "results", "ru")
+    page.emulate_media(media="print")
+    numbers = page.locator(".num")
+    assert numbers.count() == 5
+    assert numbers.first.evaluate("e => getComputedStyle(e).color") == "rgb(0, 0, 0)"
+    assert page.locator(".find:visible, .filters:visible, footer:visible, .map-show:visible").count() == 0
