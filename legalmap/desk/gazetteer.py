@@ -50,7 +50,8 @@ class Gazetteer:
         own = _own_point(cells)
         if own and len(several) > 1 and (beside := _beside(several, own)):
             return (beside,)
-        towns = [place for place in several if is_town(place) and place.population]
+        # a town that belongs to no rayon stands above them; Ак-Суу, a rayon's seat, is one village of many
+        towns = [place for place in several if is_town(place) and place.population and not place.rayon]
         if not in_rayon and len(towns) == 1 and not any(place.population for place in several if place not in towns):
             return (towns[0],)  # Талас: the town, not a hamlet of the name that nobody counted
         return tuple(several)

@@ -91,9 +91,8 @@ def _check_required(entry: Entry) -> None:
             say("phone_missing", "phones")
     elif not (
         cells["lat"] or cells["settlement"] or cells["oblast"] or cells["area"] or cells["show_location"] == "no"
-    ):
-        if not unread & {"lat", "lon", "oblast", "area"}:
-            say("place_missing", "settlement")
+    ) and not unread & {"lat", "lon", "oblast", "area"}:
+        say("place_missing", "settlement")
     if cells["verified_by"] and not cells["verified_on"]:
         say("verified_without_date", "verified_on")
 

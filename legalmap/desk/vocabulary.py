@@ -33,7 +33,7 @@ def value(family: str, values: Sequence[str], text: str) -> str:
 def several(family: str, values: Sequence[str], text: str) -> str:
     """Values separated by `;`, `|`, a line break, or a comma that is not part of a label ("Семья, развод")."""
     names = names_of(family, tuple(values))
-    found = []
+    found: list[str] = []
     for part in re.split(r"[;|\n]", text):
         whole = names.get(_key(part))
         pieces = [whole] if whole else [one for piece in _parts(part) for one in _both(piece, names)]

@@ -141,7 +141,7 @@ def _begins(sheet: Any) -> list[str]:
 
 def letter(column: int) -> str:
     """What a spreadsheet calls a column, counted from 0."""
-    return get_column_letter(column + 1)
+    return str(get_column_letter(column + 1))
 
 
 def _fill(kept: dict[int, dict[int, object]], layout: _Layout) -> None:

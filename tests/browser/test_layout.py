@@ -60,3 +60,16 @@ def test_nothing_scrolls_sideways_at_320_px_even_with_large_text(
         page.goto(address)
         look()
     context.close()
+
+
+@pytest.mark.parametrize("lang", ["ky", "ru", "en"])
+def test_the_first_view_of_a_phone_shows_question_field_and_help_in_danger(
+    chromium: Callable[..., Any], server: Server, lang: str
+) -> None:
+    context = chromium(viewport={"width": 360, "height": 640})
+    page = context.pages[0]
+    page.goto(f"{server.url}/{lang}/")
+    for part in ("h1", "#place", ".find button", ".danger a[href='tel:102']", ".danger a[href='tel:112']"):
+        box = page.locator(part).bounding_box()
+        assert box["y"] + box["height"] <= 640, part
+    context.close()

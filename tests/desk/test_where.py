@@ -162,7 +162,7 @@ def test_namesakes_are_a_question_with_rayons_and_numbers(namesakes: TestDesk) -
     (problem,) = report.plan.at("question")
     assert problem.code == "settlement_ambiguous"
     assert "Ак-Булак (Нарын облусу, Кочкор району, 101)" in word(problem, "ky")
-    assert "Ак-Булак (Нарынская область, 103)" in word(problem, "ru")
+    assert "Ак-Булак (Нарынская область, ближе всего: Ат-Баши, 25 км, 103)" in word(problem, "ru")
 
 
 @pytest.mark.parametrize(
