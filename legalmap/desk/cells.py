@@ -69,7 +69,7 @@ def parse(column: str, written: str, today: dt.date) -> Parsed:
     if len(text) > limit:
         raise Refused("text_too_long", limit=limit, actual=len(text))
     result = _parser(column, today)(text)
-    if letters.search_key(written) != "" and _letters(written) != _letters(text):
+    if _letters(written) != _letters(text) and letters.search_key(written) != "":
         codes = [code for code in (result.notice, *result.also, "letters_repaired") if code]
         return Parsed(result.text, *_noticed(codes))
     return result
