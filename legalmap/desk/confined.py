@@ -29,7 +29,7 @@ def confined(work: Callable[[], T]) -> T:
     raised here. Raises TooHeavy past CPU_SECONDS, WALL_SECONDS or MORE_MEMORY. Open no connection before calling it."""
     context = multiprocessing.get_context("fork")  # the child needs what the parent has read, and only reads it
     receiver, sender = context.Pipe(duplex=False)
-    child = context.Process(target=_run, args=(work, sender), daemon=True)
+    child = context.Process(target=_run, args=(work, sender, receiver), daemon=True)
     with warnings.catch_warnings():
         # the threads that Python warns of belong to the linear algebra library, and rest
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -51,12 +51,13 @@ def confined(work: Callable[[], T]) -> T:
     return result
 
 
-def _run(work: Callable[[], T], sender: Connection) -> None:
+def _run(work: Callable[[], T], sender: Connection, receiver: Connection) -> None:
+    receiver.close()  # else a child whose parent was killed would wait for itself to read
     try:
         _limit()
         sender.send(("done", work()))
-    except MemoryError:
-        os._exit(1)  # the parent sees the end of the pipe
+    except (MemoryError, BrokenPipeError):
+        os._exit(1)  # the parent sees the end of the pipe, or is there no more
     except Exception as fault:  # whatever it is, it is the caller's to handle
         sender.send(("raised", fault))
 
