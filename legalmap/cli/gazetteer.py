@@ -42,24 +42,28 @@ def find_places(settings: Settings, text: str, lang: Lang, as_json: bool) -> Non
     """Places of that name; without one, those whose names begin alike."""
     known = Editions(settings.editions).current().places
     found = known.find(text)
-    rows = [_place(place, known) for place in found.exact or found.similar]
+    listed = found.exact or found.similar
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        click.echo(json.dumps([_place(place, known) for place in listed], ensure_ascii=False, indent=1))
         return
     writer = csv.writer(sys.stdout, delimiter="\t", lineterminator="\n")
     writer.writerows(
-        (row["id"], row[f"name_{lang}"], row["oblast"], row["rayon"], row["lat"], row["lon"], _near(row, lang))
-        for row in rows
-    )
+        (
+            place.id, place.names.in_lang(lang)[0], place.oblast, place.rayon, place.point.lat, place.point.lon,
+            _near(place, known, lang),
+        )
+        for place in listed
+    )  # fmt: skip
 
 
-def _near(row: dict[str, Any], lang: Lang) -> str:
-    near = row["near"]
-    return phrase("near_town", lang, town=near[f"name_{lang}"], km=round(near["meters"] / 1000)) if near else ""
+def _near(place: Place, known: Places, lang: Lang) -> str:
+    found = known.near(place)
+    return phrase("near_town", lang, town=found[0].names.in_lang(lang)[0], km=round(found[1] / 1000)) if found else ""
 
 
 def _place(place: Place, known: Places) -> dict[str, Any]:
-    """One place for programs; `near`: the next town, with meters in a straight line."""
+    """One place for programs, names as the gazetteer has them ("" = not known); `near`: the next town, with meters in a
+    straight line."""
     found = known.near(place)
     near = {"id": found[0].id, **_names(found[0]), "meters": round(found[1])} if found else None
     return {
@@ -69,7 +73,7 @@ def _place(place: Place, known: Places) -> dict[str, Any]:
 
 
 def _names(place: Place) -> dict[str, str]:
-    return {f"name_{lang}": place.names.in_lang(lang)[0] for lang in LANGS}
+    return {f"name_{lang}": getattr(place.names, lang) for lang in LANGS}
 
 
 @places.command("import")
