@@ -26,7 +26,7 @@ run: $(VENV)/.ready ## set everything up and serve the site with the sample dire
 	@echo "Legalmap: http://$(HOST):$(PORT)/ky/   (Ctrl+C stops it)"
 	LEGALMAP_SITE=$${LEGALMAP_SITE:-http://$(HOST):$(PORT)} $(BIN)/gunicorn --bind $(HOST):$(PORT) wsgi:app
 
-test: $(VENV)/.ready chromium ## set up and pass every test, the browser's too (about 4 minutes)
+test: $(VENV)/.ready chromium ## set up and pass every test, the browser's too (about 7 minutes)
 	$(BIN)/python -m pytest -q -n 2 --dist loadscope -rs
 
 test-long: $(VENV)/.ready chromium ## what takes longer: full truths, kill loops
