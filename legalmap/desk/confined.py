@@ -26,7 +26,8 @@ class TooHeavy(Exception):
 
 def confined(work: Callable[[], T]) -> T:
     """The result of `work`, which must be picklable, computed in a child that ends with it. What `work` raises is
-    raised here. Raises TooHeavy past CPU_SECONDS, WALL_SECONDS or MORE_MEMORY. Open no connection before calling it."""
+    raised here. Raises TooHeavy past CPU_SECONDS, WALL_SECONDS or MORE_MEMORY. `work` must touch no connection that is
+    open here: the child has a copy of it."""
     context = multiprocessing.get_context("fork")  # the child needs what the parent has read, and only reads it
     receiver, sender = context.Pipe(duplex=False)
     child = context.Process(target=_run, args=(work, sender, receiver), daemon=True)
