@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from legalmap.desk.place_acts import PlacesReport
+from legalmap.desk.report import done
 from legalmap.directory.rows import place_row
 from legalmap.model import Level, Place
 from legalmap.wording import phrase, word
@@ -94,11 +95,7 @@ def _problems(report: PlacesReport, level: Level, lang: str) -> list[str]:
 
 
 def _ending(report: PlacesReport, lang: str) -> str:
-    if report.applied and report.act and report.edition:
-        return phrase("applied", lang, edition=report.edition, act=report.act.id)
-    if report.applied and report.act:
-        return phrase("applied_unpublished", lang, act=report.act.id)
     if report.applied:
-        return phrase("nothing_to_do", lang)
+        return done(report.act, report.edition, lang)
     hint = " " + phrase("places_accept_hint", lang) if report.outcome == "ask" else ""
     return phrase("places_nothing_written", lang) + hint

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from legalmap.desk.acts import Report
-from legalmap.model import Change, Problem
+from legalmap.model import Act, Change, Problem
 from legalmap.wording import label, phrase, word
 
 SHOWN_PROBLEMS = 50
@@ -135,10 +135,11 @@ def _change(change: Change) -> list[str]:
 def _ending(report: Report, lang: str) -> str:
     if report.outcome == "ask":
         return phrase("nothing_written", lang) + " " + phrase("accept_hint", lang)
-    if report.applied and report.act and report.edition:
-        return phrase("applied", lang, edition=report.edition, act=report.act.id)
-    if report.applied and report.act:
-        return phrase("applied_unpublished", lang, act=report.act.id)
-    if report.applied:
-        return phrase("nothing_to_do", lang)
-    return phrase("nothing_written", lang)
+    return done(report.act, report.edition, lang) if report.applied else phrase("nothing_written", lang)
+
+
+def done(act: Act | None, edition: int | None, lang: str) -> str:
+    """What was written: the act and the edition that shows it, or that nothing had to be."""
+    if act and edition:
+        return phrase("applied", lang, edition=edition, act=act.id)
+    return phrase("applied_unpublished", lang, act=act.id) if act else phrase("nothing_to_do", lang)
