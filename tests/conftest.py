@@ -24,7 +24,7 @@ from legalmap.config import Settings
 from legalmap.desk.edition_files import EditionContent, write_edition
 from legalmap.directory.rows import Text
 from legalmap.model import Center, Place, Rayon
-from tests.served import NARYN, Server, SiteMaker
+from tests.served import NARYN, Server, SiteMaker, stop
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -101,8 +101,7 @@ def serve(instance: Path, output: Path, **settings: str) -> Iterator[Server]:
             wait_until_ready(f"http://127.0.0.1:{port}/livez", process, output)
             yield Server(f"http://127.0.0.1:{port}", port, instance, output)
         finally:
-            process.terminate()
-            process.wait(timeout=20)
+            stop(process)
 
 
 def wait_until_ready(url: str, process: subprocess.Popen[bytes], output: Path) -> None:

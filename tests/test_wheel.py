@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT, clean_environment, free_port, wait_until_ready
+from tests.served import stop
 
 LEFT_OUT = (".git", ".venv", "build", "dist", "instance", "*.egg-info", "__pycache__", ".*_cache", ".hypothesis")
 
@@ -57,8 +58,7 @@ def test_the_wheel_makes_an_instance_serves_it_and_answers(installed: Path, tmp_
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/ky/map", timeout=10) as answer:
                 mapped = answer.read().decode()
         finally:
-            process.terminate()
-            process.wait(timeout=20)
+            stop(process)
     assert "Жакын" in page
     assert "leaflet" in mapped.split("data-map='")[1].split("'")[0]
     assert os.path.basename(page.split('rel="stylesheet" href="')[1].split('"')[0]).startswith("site.")

@@ -15,7 +15,7 @@ import pytest
 from flask import Flask
 
 from tests.conftest import ROOT, clean_environment, free_port
-from tests.served import Server
+from tests.served import Server, stop
 
 PLACE = "Канарейкино"
 CANARIES = (PLACE, "Canaryville", "41.987654", "75.123456", "+996700123987", "0700123987", "203.0.113.77")
@@ -177,5 +177,4 @@ def test_without_a_bind_the_port_of_the_environment_on_loopback_is_taken(server:
         else:
             pytest.fail("gunicorn did not listen")
     finally:
-        process.terminate()
-        process.communicate(timeout=20)
+        stop(process)
