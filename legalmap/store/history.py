@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, insert, select
 
@@ -14,7 +15,8 @@ from legalmap.store.schema import acts, changes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldChange:
-    """One field of one center went from `old` to `new` in `edition`; field "id" marks its birth."""
+    """One field of one center went from `old` to `new` in `edition`; field "id" marks its birth. `seq`: its place among
+    all changes; `kind`: the act's."""
 
     center_id: str
     field: str
@@ -24,6 +26,8 @@ class FieldChange:
     at: dt.datetime
     who: str
     act_id: str
+    seq: int = 0
+    kind: str = ""
 
 
 def add_act(connection: Connection, act: Act) -> None:
@@ -56,28 +60,30 @@ def add_changes(connection: Connection, act: Act, fields_of: Mapping[str, Mappin
 
 def changes_after(connection: Connection, edition: int) -> Sequence[FieldChange]:
     """Every change of a later edition than `edition`, newest first."""
-    return _read(connection, changes.c.edition > edition)
+    return changes_in(connection, changes.c.edition > edition, changes.c.seq.desc())
 
 
 def changes_of_act(connection: Connection, act_id: str) -> Sequence[FieldChange]:
     """Every change that the act made, newest first."""
-    return _read(connection, changes.c.act_id == act_id)
+    return changes_in(connection, changes.c.act_id == act_id, changes.c.seq.desc())
 
 
 def changes_of_center(connection: Connection, center_id: str) -> Sequence[FieldChange]:
     """Every change of one center, newest first."""
-    return _read(connection, changes.c.center_id == center_id)
+    return changes_in(connection, changes.c.center_id == center_id, changes.c.seq.desc())
 
 
-def _read(connection: Connection, which: ColumnElement[bool]) -> Sequence[FieldChange]:
-    rows = connection.execute(select(changes).where(which).order_by(changes.c.seq.desc())).mappings()
-    return [
-        FieldChange(
-            center_id=row["center_id"], field=row["field"], old=row["old"], new=row["new"], edition=row["edition"],
-            at=dt.datetime.fromisoformat(row["at"]), who=row["who"], act_id=row["act_id"],
-        )
-        for row in rows
-    ]  # fmt: skip
+def changes_in(
+    connection: Connection,
+    which: ColumnElement[bool],
+    *order: ColumnElement[Any],
+    offset: int = 0,
+    limit: int | None = None,
+) -> Sequence[FieldChange]:
+    """The changes that `which` takes, in that order, each with the kind of its act."""
+    wanted = select(changes, acts.c.kind).join(acts, acts.c.id == changes.c.act_id)
+    rows = connection.execute(wanted.where(which).order_by(*order).offset(offset).limit(limit)).mappings()
+    return [FieldChange(**{**row, "at": dt.datetime.fromisoformat(row["at"])}) for row in rows]
 
 
 def all_acts(connection: Connection) -> Sequence[Act]:
