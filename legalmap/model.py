@@ -265,13 +265,20 @@ class Record:
     """A center as the desk keeps it: one canonical text per column, "" = empty.
 
     `cells` has every column of `visibility.COLUMNS`; `number` 0 = not given yet.
-    `hours_verified_on`: when somebody last made sure of the hours.
+    `hours_verified_on`: when somebody last made sure of the hours. `verified`: the last word on each group of
+    fields, "2026-11-22 phone".
     """
 
     id: str
     number: int
     cells: Mapping[str, str]
     hours_verified_on: str = ""
+    verified: Mapping[str, str] = field(default_factory=dict)
+
+    def text(self, name: str) -> str:
+        """What stands now in a field of history: a column, or `verified.phones`."""
+        group = name.removeprefix("verified.")
+        return self.verified.get(group, "") if group != name else self.cells[name]
 
 
 Level = Literal["error", "question", "notice"]

@@ -56,7 +56,7 @@ def shows_more(column: str, then: str, now: str) -> bool:
         return wider(now, then)
     if column == "status":
         return _OPENNESS.get(then, 0) > _OPENNESS.get(now, 0)
-    if column in INTERNAL_COLUMNS | {"verified_on", "verified_by"}:
+    if column in INTERNAL_COLUMNS or column.startswith("verified"):
         return False
     if column in SEVERAL_VALUES:
         before, after = ({value for value in text.split("; ") if value} for text in (then, now))

@@ -38,11 +38,8 @@ def plan_import(
     entries = validate(table, known, gazetteer, today)
     if spoilt := refuse_spoilt(entries):
         return Plan(problems=(spoilt,))
-    _name_new(entries, known, last_number)
-    of_points = points.check(entries, gazetteer)
-    good = [entry for entry in entries if not entry.refused]
-    changes = [_change(entry) for entry in good]
-    problems = [*table.problems, *of_points, *(problem for entry in entries for problem in entry.problems)]
+    changes, found = plan_entries(entries, known, gazetteer, last_number)
+    problems = [*table.problems, *found]
     if replace_all and any(entry.nameless for entry in entries):
         problems.append(Problem(code="replace_all_skipped", level="notice"))
     elif replace_all:
@@ -55,8 +52,18 @@ def plan_import(
     return Plan(
         changes=tuple(changes),
         problems=tuple(_answered(problem, accept) for problem in problems),
-        refused=len(entries) - len(good),
+        refused=sum(entry.refused for entry in entries),
     )
+
+
+def plan_entries(
+    entries: Sequence[Entry], known: Mapping[str, Record], gazetteer: Gazetteer, last_number: int
+) -> tuple[list[Change], list[Problem]]:
+    """What validated entries would change, and every problem of theirs; new ones get an id."""
+    _name_new(entries, known, last_number)
+    of_points = points.check(entries, gazetteer)
+    changes = [_change(entry) for entry in entries if not entry.refused]
+    return changes, [*of_points, *(problem for entry in entries for problem in entry.problems)]
 
 
 def _name_new(entries: Iterable[Entry], known: Mapping[str, Record], last_number: int) -> None:
@@ -139,11 +146,14 @@ def _verify(connection: Connection, act: Act, touched: Sequence[Change]) -> None
         if change.change == "changed" and groups and "verified_on" not in change.fields:
             verifications.add(connection, change.id, on="", way="", by=act.who, act_id=act.id, groups=sorted(groups))
     changed = [change for change in touched if {"verified_on", "verified_by"} & set(change.fields)]
-    if not changed:
-        return
-    known = centers.records(connection)
+    known = centers.records(connection, {change.id for change in changed}) if changed else {}
     for change in changed:
         cells = {**known[change.id].cells, **{column: pair[1] for column, pair in change.fields.items()}}
         verifications.add(
             connection, change.id, on=cells["verified_on"], way=cells["verified_by"], by=act.who, act_id=act.id
         )
+    for change in touched:  # last: what was said of one group goes before what was said of all
+        for group in verifications.FIELD_GROUPS:
+            if said := change.fields.get(f"verified.{group}"):
+                on, _, way = said[1].partition(" ")
+                verifications.add(connection, change.id, on=on, way=way, by=act.who, act_id=act.id, groups=[group])

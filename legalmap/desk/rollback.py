@@ -58,7 +58,7 @@ def _back(
     fields: dict[str, tuple[str, str]] = {}
     told: list[Problem] = []
     for column, then in before.items():
-        now = record.cells[column]
+        now = record.text(column)
         if then == now:
             continue
         if shows_more(column, then=then, now=now):
