@@ -12,9 +12,10 @@ import click
 from legalmap.cli.options import as_json_option, desk_of, in_words, language
 from legalmap.config import Settings
 from legalmap.desk import report as reports
-from legalmap.desk.acts import EXIT_CODES, Report, Wanted
+from legalmap.desk.acts import Wanted
 from legalmap.desk.delimited import DELIMITERS
 from legalmap.desk.encodings import CODE_PAGES, UNICODE
+from legalmap.desk.outcome import EXIT_CODES, Report
 from legalmap.desk.problems import QUESTIONS
 from legalmap.model import Lang
 from legalmap.store import StoreError

@@ -5,55 +5,25 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from legalmap.config import Settings
 from legalmap.desk import plan as plans
 from legalmap.desk import publish as publishing
 from legalmap.desk.confined import TooHeavy, confined
 from legalmap.desk.gazetteer import Gazetteer
+from legalmap.desk.going_back import PlanWith, agreed, propose
 from legalmap.desk.known import known
+from legalmap.desk.outcome import Report as Report
 from legalmap.desk.reader import FileInfo, Table, read
+from legalmap.desk.restore import before, plan_restore, restorable
 from legalmap.desk.rollback import plan_rollback
 from legalmap.desk.undo import plan_undo
-from legalmap.model import Act, Plan, Problem, Record
+from legalmap.hours import BISHKEK
+from legalmap.model import Plan, Problem, Record
 from legalmap.store import Connection, Store, StoreError, centers, counters, history
 
-Outcome = Literal["ok", "ok_fixed", "row_error", "ask", "file_error"]
 TRIES = 2
 """Times a plan is made beside the others; after that it is made while they wait."""
-EXIT_CODES: dict[Outcome, int] = {"ok": 0, "ok_fixed": 0, "row_error": 1, "ask": 1, "file_error": 2}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """What an act did or would do. `edition`: the one that shows it, None when nothing was published."""
-
-    plan: Plan
-    file: FileInfo | None = None
-    unusable: bool = False
-    applied: bool = False
-    act: Act | None = None
-    edition: int | None = None
-
-    @classmethod
-    def of_fault(cls, fault: OSError | StoreError) -> Report:
-        """The report of an act that could not begin: the file or the database cannot be opened."""
-        code = fault.code if isinstance(fault, StoreError) else "file_unreadable"
-        detail = fault.detail if isinstance(fault, StoreError) else fault.strerror or str(fault)
-        problem = Problem(code=code, level="error", params={"detail": detail})
-        return cls(plan=Plan(problems=(problem,)), unusable=True)
-
-    @property
-    def outcome(self) -> Outcome:
-        """The worst thing that happened to the file, also when the good rows went in."""
-        if self.unusable:
-            return "file_error"
-        if self.plan.at("question"):
-            return "ask"
-        if self.plan.at("error"):
-            return "row_error"
-        return "ok_fixed" if self.plan.at("notice") else "ok"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,13 +52,15 @@ class _Basis:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """What every act needs: the store, the settings, who acts and when. `gazetteer`: read in each transaction, so
-    that places brought meanwhile are never published away."""
+    that places brought meanwhile are never published away. `publish_later`: asks a process of its own to publish what an
+    act changed; None = the act publishes before it returns."""
 
     store: Store
     settings: Settings
     who: str
     now: dt.datetime
     gazetteer: Callable[[Connection], Gazetteer] = known
+    publish_later: Callable[[], object] | None = None
 
     def import_file(self, data: bytes, name: str, wanted: Wanted, *, size: int = 0) -> Report:
         """Read a file and show what it would do; if so wanted, do it and publish. `size`: bytes of the whole file.
@@ -96,6 +68,11 @@ class Desk:
         Raises StoreError. Nothing is written unless the whole plan (or, if so wanted, its good rows) can go in, and
         only what was planned with the directory as it still is.
         """
+        report = self._file_applied(data, name, size, wanted)
+        return self._published(report) if report.applied else report
+
+    def _file_applied(self, data: bytes, name: str, size: int, wanted: Wanted) -> Report:
+        """The plan, and where so wanted the act, before it is published: what planning needs in memory is gone then."""
         for attempt in range(TRIES + 1):
             with self.store.reading() as connection:
                 basis = self._basis(connection)
@@ -112,7 +89,7 @@ class Desk:
                         return report
                 report = self._applied(connection, report)
             break
-        return self._published(report)
+        return report
 
     def _basis(self, connection: Connection) -> _Basis:
         return _Basis(
@@ -149,46 +126,77 @@ class Desk:
         whole = any(problem.line is None and problem.code.startswith("file_") for problem in plan.at("error"))
         return _named(table), table.unusable or whole, plan
 
-    def roll_back(self, edition: int, *, apply: bool, accept: frozenset[str]) -> Report:
-        """Show what bringing back `edition` would change; with `apply`, do it and publish.
+    def roll_back(self, edition: int, *, apply: bool, accept: frozenset[str], seen: str = "") -> Report:
+        """Show what bringing back `edition` would change; with `apply`, do it and publish. `seen`: the mark of what a
+        person agreed to, see `Proposal`.
 
         Raises StoreError, LookupError when there was no such edition.
         """
 
-        def plan(connection: Connection) -> Plan:
+        def plan(connection: Connection) -> PlanWith:
             if not 0 < edition <= counters.value(connection, "edition"):
                 raise LookupError(edition)
-            later = history.changes_after(connection, edition)
-            return plan_rollback(centers.records(connection), later, self.gazetteer(connection), accept=accept)
+            known, later = centers.records(connection), history.changes_after(connection, edition)
+            gazetteer = self.gazetteer(connection)
+            return lambda accepted: plan_rollback(known, later, gazetteer, accept=accepted)
 
-        return self._carry_out(plan, "rollback", str(edition), apply=apply, good_rows=True)
+        return self._carry_out(plan, "rollback", str(edition), apply=apply, accept=accept, seen=seen)
 
-    def undo(self, act_id: str, *, apply: bool, accept: frozenset[str]) -> Report:
+    def undo(self, act_id: str, *, apply: bool, accept: frozenset[str], seen: str = "") -> Report:
         """Show what taking back an act would change; with `apply`, do it and publish. `act_id`: the act's id or its
-        beginning. Raises StoreError; LookupError when no act, or more than one, is meant, or it changed no center."""
+        beginning; `seen` as in `roll_back`. Raises StoreError; LookupError when no act, or more than one, is meant, or
+        it changed no center."""
 
-        def plan(connection: Connection) -> Plan:
+        def plan(connection: Connection) -> PlanWith:
             meant = [act for act in history.all_acts(connection) if act_id and act.id.startswith(act_id)]
             made = history.changes_of_act(connection, meant[0].id) if len(meant) == 1 else ()
             if not made:
                 raise LookupError(act_id)
-            since = history.changes_after(connection, meant[0].edition)
-            return plan_undo(centers.records(connection), made, since, self.gazetteer(connection), accept=accept)
+            known, since = centers.records(connection), history.changes_after(connection, meant[0].edition)
+            gazetteer = self.gazetteer(connection)
+            return lambda accepted: plan_undo(known, made, since, gazetteer, accept=accepted)
 
-        return self._carry_out(plan, "undo", act_id, apply=apply, good_rows=True)
+        return self._carry_out(plan, "undo", act_id, apply=apply, accept=accept, seen=seen)
+
+    def restore(self, center_id: str, seq: int, *, apply: bool, accept: frozenset[str], seen: str = "") -> Report:
+        """Show what bringing back the value that change `seq` of a center replaced would change; with `apply`, do it
+        and publish. `seen` as in `roll_back`. Raises StoreError; LookupError when there is no such change, or its field
+        cannot be brought back."""
+
+        def plan(connection: Connection) -> PlanWith:
+            made = history.changes_of_center(connection, center_id)
+            meant = next((change for change in made if change.seq == seq and restorable(change.field)), None)
+            if meant is None:
+                raise LookupError(seq)
+            record = centers.records(connection, {center_id})[center_id]
+            then, gazetteer = before(made, record, meant), self.gazetteer(connection)
+            today = self.now.astimezone(BISHKEK).date()
+            return lambda accepted: plan_restore(record, then, gazetteer, today, accept=accepted)
+
+        subject = f"{center_id} {seq}"
+        return self._carry_out(plan, "restore", subject, apply=apply, accept=accept, seen=seen, good_rows=False)
 
     def publish(self) -> publishing.Published:
         """Make the store's centers the current edition. Raises PublishRefused, StoreError, OSError."""
         return publishing.publish(self.store, self.settings, self.gazetteer, self.now)
 
     def _carry_out(
-        self, plan_with: Callable[[Connection], Plan], kind: str, subject: str, *, apply: bool, good_rows: bool
+        self,
+        plan_with: Callable[[Connection], PlanWith],
+        kind: str,
+        subject: str,
+        *,
+        apply: bool,
+        accept: frozenset[str],
+        seen: str,
+        good_rows: bool = True,
     ) -> Report:
         if not apply:
             with self.store.reading() as connection:
-                return Report(plan=plan_with(connection))
+                shown = propose(plan_with(connection), accept)
+            return Report(plan=shown.plan, held=shown.held, seen=shown.seen)
         with self.store.writing() as connection:
-            plan = plan_with(connection)
+            plan = agreed(plan_with(connection), accept, seen)
             if not plans.can_apply(plan, good_rows=good_rows):
                 return Report(plan=plan)
             act = plans.apply(connection, plan, kind=kind, who=self.who, subject=subject, now=self.now)
@@ -196,6 +204,9 @@ class Desk:
 
     def _published(self, report: Report) -> Report:
         """The act stands even when publishing fails; the next publish or import finishes it."""
+        if self.publish_later:
+            self.publish_later()
+            return report
         try:
             published = self.publish()
         except publishing.PublishRefused as refusal:

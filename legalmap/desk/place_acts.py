@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from legalmap.desk.acts import Desk, Outcome
+from legalmap.desk.acts import Desk
 from legalmap.desk.borders import BordersMissing
 from legalmap.desk.consequences import Consequences, consequences
 from legalmap.desk.findings import Findings
@@ -17,6 +17,7 @@ from legalmap.desk.geonames import FileUnusable, Progress, Settlement, Source, o
 from legalmap.desk.geonames_alternates import read_alternates
 from legalmap.desk.geonames_names import Alternate
 from legalmap.desk.known import differing, joined
+from legalmap.desk.outcome import Outcome
 from legalmap.desk.publish import PublishRefused
 from legalmap.desk.survey import survey
 from legalmap.model import Act, Level, Place, Problem

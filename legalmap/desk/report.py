@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from legalmap.desk.acts import Report
+from legalmap.desk.outcome import Report
 from legalmap.model import Act, Change, Problem
 from legalmap.wording import label, phrase, word
 

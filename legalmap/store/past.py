@@ -132,10 +132,5 @@ def titles(connection: Connection, center_ids: Collection[str] | None = None) ->
     return {row["id"]: Title(**{name: row[name] for name in fields}) for row in rows}
 
 
-def id_of(connection: Connection, number: int) -> str | None:
-    """The id of the center with that neutral number, None when there is none."""
-    return connection.execute(select(centers.c.id).where(centers.c.number == number)).scalar_one_or_none()
-
-
 def _acts(connection: Connection, wanted: Select[Any]) -> list[Act]:
     return [Act(**{**row, "at": dt.datetime.fromisoformat(row["at"])}) for row in connection.execute(wanted).mappings()]
