@@ -1,0 +1,99 @@
+"""Finds centers by what an admin types: names in any spelling and with slips, places, numbers, phones."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from legalmap.desk.gazetteer import Gazetteer
+from legalmap.desk.phones import read
+from legalmap.directory.names import ONE_TYPO, TWO_TYPOS, joined
+from legalmap.letters import latin_key, search_key, sound_key, typos
+from legalmap.model import Record
+
+FEWEST_DIGITS = 3
+"""Fewer digits stand in every phone."""
+
+
+class Lookup:
+    """The words and numbers of centers. Read-only."""
+
+    def __init__(self, records: Iterable[Record], gazetteer: Gazetteer) -> None:
+        words: dict[str, set[str]] = defaultdict(set)
+        self._digits: dict[str, str] = {}
+        self._numbers: dict[int, str] = {}
+        for record in records:
+            for word in _words_of(record, gazetteer):
+                words[word].add(record.id)
+            numbers = (*(phone.number for phone in read(record.cells["phones"])), record.cells["whatsapp"])
+            self._digits[record.id] = " ".join(re.sub(r"\D", "", number) for number in numbers)
+            self._numbers[record.number] = record.id
+        self._words = words
+        self._sorted = sorted(words)
+
+    def find(self, text: str) -> set[str]:
+        """Ids of the centers that have every word of `text`, at least its beginning; of a word that nothing begins
+        with, those with a slip or two. Figures alone are a neutral number, an id or a piece of a phone."""
+        if not re.search(r"[^\W\d_]", text):
+            return self._by_figures(text)
+        found: set[str] | None = None
+        for word in search_key(text).split():
+            ids = self._by_word(word)
+            found = ids if found is None else found & ids
+        return found or set()
+
+    def _by_figures(self, text: str) -> set[str]:
+        digits = re.sub(r"\D", "", text)
+        if not digits:
+            return set()
+        found = {self._numbers[int(digits)]} if int(digits) in self._numbers else set()
+        found |= self._beginning(digits)
+        tail = digits.lstrip("0")  # 0312 is +996312
+        if len(tail) >= FEWEST_DIGITS:
+            found |= {key for key, numbers in self._digits.items() if tail in numbers}
+        return found
+
+    def _by_word(self, word: str) -> set[str]:
+        forms = _forms(word)
+        if found := {key for form in forms for key in self._beginning(form)}:
+            return found
+        return {key for form in forms for known in self._like(form) for key in self._words[known]}
+
+    def _beginning(self, form: str) -> set[str]:
+        found: set[str] = set()
+        for word in self._sorted[bisect_left(self._sorted, form) :]:
+            if not word.startswith(form):
+                break
+            found |= self._words[word]
+        return found
+
+    def _like(self, form: str) -> Iterator[str]:
+        most = (len(form) >= ONE_TYPO) + (len(form) >= TWO_TYPOS)
+        for word in self._sorted if most else ():
+            if abs(len(word) - len(form)) <= most and typos(form, word, most) <= most:
+                yield word
+
+
+def _words_of(record: Record, gazetteer: Gazetteer) -> Iterator[str]:
+    cells = record.cells
+    yield record.id.casefold()
+    for column in ("id", "name_ky", "name_ru", "name_en"):
+        for word in _split(cells[column]):
+            yield from _forms(word)
+    for name in gazetteer.names_of(cells["settlement"]) if cells["settlement"] else ():
+        for word in (*_split(name), joined(search_key(name))):
+            yield from _forms(word)
+
+
+@lru_cache(maxsize=32_768)
+def _split(text: str) -> tuple[str, ...]:
+    """Names stay while records are read again and again."""
+    return tuple(search_key(text).split())
+
+
+@lru_cache(maxsize=32_768)
+def _forms(word: str) -> tuple[str, ...]:
+    return tuple({joined(latin_key(word)), sound_key(word)} - {""})
