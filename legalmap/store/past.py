@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, distinct, func, select
+from sqlalchemy import Connection, RowMapping, Select, case, distinct, func, select
 
 from legalmap.model import Act
 from legalmap.store.history import FieldChange, changes_in
@@ -39,6 +39,25 @@ class Title:
     name_en: str
     show_location: str
     status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """That a field of a center changed in an edition; `old` is told only of what shows or hides a center."""
+
+    edition: int
+    center_id: str
+    field: str
+    old: str
+
+
+def steps(connection: Connection, first: int, last: int) -> list[Step]:
+    """What changed in the editions from `first` to `last`, newest first; and of all later ones what shows or hides."""
+    states = changes.c.field.in_(("show_location", "status"))
+    wanted = (changes.c.edition >= first) & ((changes.c.edition <= last) | states)
+    told = case((states, changes.c.old), else_="")
+    rows = select(changes.c.edition, changes.c.center_id, changes.c.field, told)
+    return [Step(*row) for row in connection.execute(rows.where(wanted).order_by(changes.c.seq.desc()))]
 
 
 def changes_of(

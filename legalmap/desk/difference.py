@@ -1,0 +1,189 @@
+"""What the public saw change between two editions, and never anything that one of them, or today, hides."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from legalmap.desk.gazetteer import Gazetteer
+from legalmap.desk.privacy import Secrets, secrets_of
+from legalmap.desk.public_view import public_center
+from legalmap.directory.edition import EditionError, open_edition
+from legalmap.directory.rows import center_row
+from legalmap.model import OBLASTS, SHOW_LOCATION, Center, Localized, Phone, Record
+from legalmap.store.history import FieldChange
+from legalmap.visibility import COLUMNS, PUBLIC_COLUMNS, wider
+
+Group = Literal["new", "gone", "hidden", "changed"]
+GROUPS: tuple[Group, ...] = ("new", "gone", "hidden", "changed")
+_FIELDS = tuple(name for name in COLUMNS if name in PUBLIC_COLUMNS["yes"] and name != "id")
+Shown = Mapping[str, Center]
+"""The centers of one edition as the public saw them, by id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldDifference:
+    """One public field in two editions, as canonical text; `hidden`: it was or is hidden, so neither is told."""
+
+    field: str
+    old: str = ""
+    new: str = ""
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CenterDifference:
+    """What became of one center; `names` is empty where a name would give away what is hidden today."""
+
+    id: str
+    number: int
+    names: Localized
+    group: Group
+    fields: tuple[FieldDifference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """All that differs, group by group, then by number. `kept`: read from the editions' own folders, else worked out
+    from history with the places as they are known today."""
+
+    centers: tuple[CenterDifference, ...]
+    kept: bool
+
+    @property
+    def counts(self) -> Mapping[Group, int]:
+        """How many centers each group has."""
+        return Counter(center.group for center in self.centers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What is needed to look back: the centers as they are now, every change since the older edition (newest first) and
+    the places."""
+
+    now: Mapping[str, Record]
+    later: Sequence[FieldChange]
+    gazetteer: Gazetteer
+
+    def at(self, edition: int) -> dict[str, Record]:
+        """The centers that changed since, as they stood in `edition`; those that came later are left out."""
+        cells: dict[str, dict[str, str]] = {}
+        born: set[str] = set()
+        for change in self.later:
+            if change.edition <= edition:
+                break
+            cells.setdefault(change.center_id, {})[change.field] = change.old
+            if change.field == "id":
+                born.add(change.center_id)
+        touched = {change.center_id for change in self.later} - born
+        return {
+            center_id: replace(self.now[center_id], cells={**self.now[center_id].cells, **cells.get(center_id, {})})
+            for center_id in touched
+        }
+
+
+def difference(past: Past, old: int, new: int, folders: tuple[Shown, Shown] | None = None) -> Difference:
+    """What differs between edition `old` and edition `new`; `folders`: what their own folders hold, where both are
+    kept."""
+    then, since = past.at(old), past.at(new)
+    sides = folders or (_public(then, past.gazetteer), _public(since, past.gazetteer))
+    found = []
+    for center_id in sides[0].keys() | sides[1].keys():
+        before, after = (side.get(center_id) for side in sides)
+        now = past.now.get(center_id)
+        if before == after or now is None:
+            continue
+        known = [records[center_id] for records in (then, since) if center_id in records]
+        if told_of := _of_center(before, after, _Screen.of([now, *known], past.gazetteer), now):
+            found.append(told_of)
+    found.sort(key=lambda one: (GROUPS.index(one.group), one.number))
+    return Difference(centers=tuple(found), kept=folders is not None)
+
+
+def _public(records: Mapping[str, Record], gazetteer: Gazetteer) -> Shown:
+    return {center_id: public_center(record, gazetteer, ()) for center_id, record in records.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Screen:
+    """What must not be told of one center: as tight as it ever was among the looks that are compared, or is today."""
+
+    show: str
+    secrets: tuple[Secrets, ...]
+
+    @classmethod
+    def of(cls, records: Iterable[Record], gazetteer: Gazetteer) -> _Screen:
+        every = [record.cells for record in records]
+        rank = {value: place for place, value in enumerate(SHOW_LOCATION)}
+        show = min((cells["show_location"] for cells in every), key=lambda value: rank.get(value, 0))
+        show = show if show in PUBLIC_COLUMNS else "no"
+        return cls(
+            show=show, secrets=tuple(secrets_of({**cells, "show_location": show}, gazetteer) for cells in every)
+        )  # fmt: skip
+
+    def hides(self, column: str, *texts: str) -> bool:
+        if self.show == "yes":
+            return False
+        if column not in PUBLIC_COLUMNS[self.show]:
+            return True
+        if column == "area" and self.show == "no":
+            return not {part for text in texts for part in text.split("; ")} <= {*OBLASTS, "country", ""}
+        return any(secrets.told_in(column, text) for secrets in self.secrets for text in texts if text)
+
+
+def _of_center(before: Center | None, after: Center | None, screen: _Screen, now: Record) -> CenterDifference | None:
+    old, new = shown_cells(before), shown_cells(after)
+    fields = []
+    for column in _FIELDS:
+        if old[column] == new[column]:
+            continue
+        hidden = screen.hides(column, old[column], new[column])
+        fields.append(
+            FieldDifference(field=column, hidden=True)
+            if hidden
+            else FieldDifference(field=column, old=old[column], new=new[column])
+        )
+    if not fields:
+        return None
+    names = {lang: now.cells[f"name_{lang}"] for lang in ("ky", "ru", "en")}
+    safe = {lang: "" if screen.hides(f"name_{lang}", name) else name for lang, name in names.items()}
+    return CenterDifference(
+        id=now.id, number=now.number, names=Localized(**safe), group=_group(before, after), fields=tuple(fields)
+    )  # fmt: skip
+
+
+def _group(before: Center | None, after: Center | None) -> Group:
+    was, is_ = (center is not None and center.status != "closed" for center in (before, after))
+    if was != is_:
+        return "new" if is_ else "gone"
+    return "hidden" if before and after and wider(after.show_location, before.show_location) else "changed"
+
+
+def shown_cells(center: Center | None) -> dict[str, str]:
+    """What the public sees of a center, as the desk writes it: one text per column."""
+    if center is None:
+        return dict.fromkeys(COLUMNS, "")
+    row = center_row(center)
+    cells = {column: _cell(row[column]) for column in _FIELDS}
+    return {**cells, "phones": "; ".join(map(_phone, center.phones))}
+
+
+def _phone(phone: Phone) -> str:
+    return f"{phone.number} ({phone.label})" if phone.label else phone.number
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else str(value)
+    return "; ".join(map(str, json.loads(text))) if text.startswith("[") else text
+
+
+def kept(folder: Path, old: int, new: int) -> tuple[Shown, Shown] | None:
+    """What the folders of two editions hold; None unless both are kept and whole."""
+    try:
+        return open_edition(folder / str(old)).by_id, open_edition(folder / str(new)).by_id
+    except EditionError:
+        return None
