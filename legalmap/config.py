@@ -17,6 +17,14 @@ class Settings:
     """Folder that holds all that is kept."""
     database: str = ""
     """SQLAlchemy URL of the desk's database; empty = desk.db in the instance."""
+    roles: frozenset[str] = frozenset({"public", "staff"})
+    """What this process serves: `public`, or `public,staff` with the desk's pages, which need the database."""
+    https: bool = True
+    """Whether staff come by https; `off` serves staff pages to this machine alone (loopback), for development."""
+    proxies: int = 0
+    """How many servers in front of this one say truly who asks (X-Forwarded-For)."""
+    audit_head: str = ""
+    """File outside the database that says how far the audit has come; empty = audit.head in the instance."""
     name: str = ""
     """The site's neutral name on every page; empty = Жакын / Jakyn."""
     site: str = ""
@@ -50,6 +58,21 @@ class Settings:
         return self.instance / "keys" / "sealing.key"
 
     @property
+    def people_key(self) -> Path:
+        """File of the key that seals what proves who somebody is."""
+        return self.instance / "keys" / "people.key"
+
+    @property
+    def audit_key(self) -> Path:
+        """File of the key that chains the audit."""
+        return self.instance / "keys" / "audit.key"
+
+    @property
+    def audit_head_file(self) -> Path:
+        """The file that says how far the audit has come."""
+        return Path(self.audit_head) if self.audit_head else self.instance / "audit.head"
+
+    @property
     def database_url(self) -> str:
         """Where the desk's database is."""
         return self.database or f"sqlite:///{self.instance.resolve() / 'desk.db'}"
@@ -75,10 +98,24 @@ def _site(raw: str) -> str:
     return raw.rstrip("/")
 
 
+def _roles(raw: str) -> frozenset[str]:
+    roles = frozenset(filter(None, (role.strip() for role in raw.split(","))))
+    if "public" not in roles or roles - {"public", "staff"}:
+        raise SettingsError(f"LEGALMAP_ROLES must be public or public,staff, not {raw!r}")
+    return roles
+
+
+def _https(raw: str) -> bool:
+    if raw not in {"on", "off"}:
+        raise SettingsError(f"LEGALMAP_HTTPS must be on or off, not {raw!r}")
+    return raw == "on"
+
+
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """The settings in `environ` (default: the process environment).
 
-    Raises SettingsError for a number that is not a whole number above zero, for tiles or a site without a plain host.
+    Raises SettingsError for a number that is not a whole number above zero, for tiles or a site without a plain host,
+    for roles that there are not.
     """
     source = os.environ if environ is None else environ
     given: dict[str, object] = {}
@@ -94,10 +131,31 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
             given[setting.name] = Path(raw)
         elif setting.name == "site":
             given[setting.name] = _site(raw)
-        elif setting.name in {"database", "name", "geonames", "tiles_attribution"}:
+        elif setting.name == "roles":
+            given[setting.name] = _roles(raw)
+        elif setting.name == "https":
+            given[setting.name] = _https(raw)
+        elif setting.name == "proxies" and raw == "0":
+            given[setting.name] = 0
+        elif setting.name in {"database", "audit_head", "name", "geonames", "tiles_attribution"}:
             given[setting.name] = raw
         elif raw.isascii() and raw.isdigit() and int(raw) > 0:
             given[setting.name] = int(raw)
         else:
             raise SettingsError(f"{variable} must be a whole number above 0, not {raw!r}")
     return Settings(**given)  # type: ignore[arg-type]
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """The variables that make another process read the same settings."""
+    written = {}
+    for setting in fields(Settings):
+        value = getattr(settings, setting.name)
+        if isinstance(value, frozenset):
+            value = ",".join(sorted(value))
+        elif isinstance(value, bool):
+            value = "on" if value else "off"
+        elif isinstance(value, Path):
+            value = value.resolve()
+        written[f"LEGALMAP_{setting.name.upper()}"] = str(value)
+    return written

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from legalmap.cli import asking, gazetteer, importing, keeping, looking_back, sheets, tables, texts
+from legalmap.cli import asking, gazetteer, importing, jobs, keeping, looking_back, people, sheets, tables, texts
 from legalmap.config import SettingsError, read_settings
 
 
@@ -27,5 +27,7 @@ for command in (
     *gazetteer.COMMANDS,
     *sheets.COMMANDS,
     *texts.COMMANDS,
+    *people.COMMANDS,
+    *jobs.COMMANDS,
 ):
     main.add_command(command)

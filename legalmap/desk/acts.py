@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 from legalmap.config import Settings
 from legalmap.desk import plan as plans
 from legalmap.desk import publish as publishing
 from legalmap.desk.confined import TooHeavy, confined
+from legalmap.desk.edit import Edit, plan_edit
 from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.going_back import PlanWith, agreed, propose
 from legalmap.desk.known import known
@@ -17,11 +18,13 @@ from legalmap.desk.outcome import Report as Report
 from legalmap.desk.reader import FileInfo, Table, read
 from legalmap.desk.restore import before, plan_restore, restorable
 from legalmap.desk.rollback import plan_rollback
+from legalmap.desk.together import plan_together
 from legalmap.desk.undo import plan_undo
 from legalmap.hours import BISHKEK
 from legalmap.model import Plan, Problem, Record
 from legalmap.store import Connection, Store, StoreError, centers, counters, history
 
+PlanFrom = Callable[[Connection, Gazetteer, dt.date], Plan]
 TRIES = 2
 """Times a plan is made beside the others; after that it is made while they wait."""
 
@@ -52,8 +55,8 @@ class _Basis:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """What every act needs: the store, the settings, who acts and when. `gazetteer`: read in each transaction, so
-    that places brought meanwhile are never published away. `publish_later`: asks a process of its own to publish what an
-    act changed; None = the act publishes before it returns."""
+    that places brought meanwhile are never published away. `publish_later`: asks a process of its own to publish what
+    an act changed; None = the act publishes before it returns."""
 
     store: Store
     settings: Settings
@@ -176,9 +179,27 @@ class Desk:
         subject = f"{center_id} {seq}"
         return self._carry_out(plan, "restore", subject, apply=apply, accept=accept, seen=seen, good_rows=False)
 
-    def publish(self) -> publishing.Published:
-        """Make the store's centers the current edition. Raises PublishRefused, StoreError, OSError."""
-        return publishing.publish(self.store, self.settings, self.gazetteer, self.now)
+    def publish(self, before: Callable[[], object] = lambda: None) -> publishing.Published:
+        """Make the store's centers the current edition; `before` as in publish.publish. Raises PublishRefused,
+        StoreError, OSError, and what `before` raises."""
+        return publishing.publish(self.store, self.settings, self.gazetteer, self.now, before)
+
+    def edit(self, edit: Edit, *, apply: bool) -> Report:
+        """Show what a form would do to one center; with `apply`, do it and publish. Raises StoreError, Stale,
+        LookupError."""
+        return self._planned_once(lambda *given: plan_edit(given[0], edit, *given[1:]), edit.id, apply=apply)
+
+    def together(self, what: str, ids: Collection[str], *, apply: bool) -> Report:
+        """Show what doing `what` (see `DEEDS`) to these centers would change; with `apply`, do it as one act and
+        publish. Raises StoreError, LookupError."""
+        return self._planned_once(lambda *given: plan_together(given[0], what, ids, *given[1:]), what, apply=apply)
+
+    def _planned_once(self, plan_from: PlanFrom, subject: str, *, apply: bool) -> Report:
+        def plan(connection: Connection) -> PlanWith:
+            made = plan_from(connection, self.gazetteer(connection), self.now.astimezone(BISHKEK).date())
+            return lambda accepted: made
+
+        return self._carry_out(plan, "edit", subject, apply=apply, accept=frozenset(), seen="", good_rows=False)
 
     def _carry_out(
         self,

@@ -55,7 +55,7 @@ def confined(work: Callable[[], T]) -> T:
 def _run(work: Callable[[], T], sender: Connection, receiver: Connection) -> None:
     receiver.close()  # else a child whose parent was killed would wait for itself to read
     try:
-        _limit()
+        limit(CPU_SECONDS, MORE_MEMORY)
         sender.send(("done", work()))
     except (MemoryError, BrokenPipeError):
         os._exit(1)  # the parent sees the end of the pipe, or is there no more
@@ -63,10 +63,11 @@ def _run(work: Callable[[], T], sender: Connection, receiver: Connection) -> Non
         sender.send(("raised", fault))
 
 
-def _limit() -> None:
+def limit(cpu_seconds: int, more_memory: int) -> None:
+    """From now on this process may work for so long, and use so many bytes beyond those it has."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
     pages = Path("/proc/self/statm")
     if pages.exists():
-        most = int(pages.read_text(encoding="ascii").split()[0]) * resource.getpagesize() + MORE_MEMORY
+        most = int(pages.read_text(encoding="ascii").split()[0]) * resource.getpagesize() + more_memory
         resource.setrlimit(resource.RLIMIT_AS, (most, most))

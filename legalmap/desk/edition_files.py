@@ -10,14 +10,14 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import brotli
 
+from legalmap.desk import shells
 from legalmap.directory import edition as editions
 from legalmap.directory import exports, layers, rows
 from legalmap.directory.rows import Text
@@ -27,6 +27,10 @@ _BROTLI_BEST_BELOW = 300_000
 """Bytes; brotli 11 of 2.3 MB takes 4.3 s, brotli 9 a tenth of that."""
 _BROTLI_BEST_EACH = 100_000
 """The same for files that there are one of for each language."""
+
+
+_BROTLI_WINDOW = 19
+"""Of 2**19 bytes: packs as well as the largest one, with a third of its memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +53,7 @@ def write_edition(folder: Path, number: int, content: EditionContent, digest: st
     try:
         _write_database(building / editions.DATABASE, content)
         _write_json(building, number, content, digest, now)
+        shells.put(folder, building)
         manifest = _manifest(building, number, content, digest, now)
         (building / editions.MANIFEST).write_text(manifest, encoding="utf-8")
         for path in sorted(building.iterdir()):
@@ -65,11 +70,11 @@ def write_edition(folder: Path, number: int, content: EditionContent, digest: st
 
 
 def _write_database(path: Path, content: EditionContent) -> None:
-    tables: Mapping[str, list[rows.Row]] = {
-        "centers": [rows.center_row(center) for center in content.centers],
-        "places": [rows.place_row(place) for place in content.places],
-        "rayons": [rows.rayon_row(rayon) for rayon in content.rayons],
-        "texts": [rows.text_row(text) for text in content.texts],
+    tables: Mapping[str, Iterable[rows.Row]] = {
+        "centers": map(rows.center_row, content.centers),
+        "places": map(rows.place_row, content.places),
+        "rayons": map(rows.rayon_row, content.rayons),
+        "texts": map(rows.text_row, content.texts),
     }
     import sqlite_utils  # brings pandas where it is installed: only a publisher needs it
 
@@ -86,24 +91,21 @@ def _write_database(path: Path, content: EditionContent) -> None:
 def _write_json(folder: Path, number: int, content: EditionContent, digest: str, now: dt.datetime) -> None:
     directory = editions.build(number, digest, now, content.centers, content.places, content.texts)
     _write_packed(folder / "directory.json", exports.directory_json(directory))
-    from legalmap.desk import mapshell  # brings folium and with it pandas: only a publisher needs them
-
     for lang in LANGS:
-        shell = mapshell.draw(lang)
-        (folder / layers.file_name("shell", lang, "js")).write_text(shell.script, encoding="utf-8")
-        needs = json.dumps({"css": shell.css, "js": shell.js})
-        (folder / layers.file_name("shell", lang)).write_text(needs, encoding="utf-8")
-        _write_packed(folder / layers.file_name("names", lang), layers.names(directory, lang))
-        _write_packed(folder / layers.file_name("centers", lang), layers.centers(directory, lang), _BROTLI_BEST_EACH)
+        _write_packed(folder / layers.file_name("names", lang), [exports.as_json(layers.names(directory, lang))])
+        points = exports.as_json(layers.centers(directory, lang))
+        _write_packed(folder / layers.file_name("centers", lang), [points], _BROTLI_BEST_EACH)
 
 
-def _write_packed(path: Path, value: Mapping[str, Any], best_below: int = _BROTLI_BEST_BELOW) -> None:
-    """`value` as JSON, plain and packed twice, so that no worker ever packs it; at best when under so many bytes."""
-    data = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-    path.write_bytes(data)
+def _write_packed(path: Path, pieces: Iterable[str], best_below: int = _BROTLI_BEST_BELOW) -> None:
+    """The text of all `pieces`, plain and packed twice, so that no worker ever packs it; at best when under so many
+    bytes."""
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(pieces)
+    data = path.read_bytes()
     path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(data, 9, mtime=0))
     quality = 11 if len(data) < best_below else 9
-    path.with_name(f"{path.name}.br").write_bytes(brotli.compress(data, quality=quality))
+    path.with_name(f"{path.name}.br").write_bytes(brotli.compress(data, quality=quality, lgwin=_BROTLI_WINDOW))
 
 
 def _manifest(folder: Path, number: int, content: EditionContent, digest: str, now: dt.datetime) -> str:

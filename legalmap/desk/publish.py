@@ -69,21 +69,21 @@ def check(known: Mapping[str, Record], gazetteer: Gazetteer) -> None:
 
 
 def publish(
-    store: Store, settings: Settings, gazetteer_of: Callable[[Connection], Gazetteer], now: dt.datetime
+    store: Store,
+    settings: Settings,
+    gazetteer_of: Callable[[Connection], Gazetteer],
+    now: dt.datetime,
+    before: Callable[[], object] = lambda: None,
 ) -> Published:
     """Make the store's centers the current edition, one publisher at a time.
 
-    Finishes an act that was applied but not published. Without one, takes the next number only if
-    the content differs. Raises PublishRefused, StoreError, OSError (disk full); then the current
-    edition stays as it was.
+    Finishes an act that was applied but not published. Without one, takes the next number only if the content differs.
+    `before`: called when no other publisher is at work, before the store is read. Raises PublishRefused, StoreError,
+    OSError (disk full); then the current edition stays as it was.
     """
     with _only_publisher(settings.editions):
-        with store.reading() as connection:
-            known = centers.records(connection)
-            last = counters.value(connection, "edition")
-            gazetteer = gazetteer_of(connection)
-        check(known, gazetteer)
-        content = _content(known, gazetteer, now)
+        before()
+        content, last = _kept(store, gazetteer_of, now)
         shown, shown_digest = _shown(settings.editions)
         digest = content_sha256(content.centers, content.places, content.texts, content.rayons)
         if last <= shown or not last:
@@ -98,6 +98,19 @@ def publish(
         write_edition(settings.editions, last, content, digest, now)
         _prune(settings.editions, last)
         return Published(number=last, fresh=True)
+
+
+def _kept(
+    store: Store, gazetteer_of: Callable[[Connection], Gazetteer], now: dt.datetime
+) -> tuple[EditionContent, int]:
+    """What the store's centers make public, and the number of the last act's edition. The records themselves, which
+    need as much memory, are gone when this returns. Raises PublishRefused, StoreError."""
+    with store.reading() as connection:
+        known = centers.records(connection)
+        last = counters.value(connection, "edition")
+        gazetteer = gazetteer_of(connection)
+    check(known, gazetteer)
+    return _content(known, gazetteer, now), last
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain, islice
 
 from legalmap.config import Settings
 from legalmap.desk import broken_letters, delimited, filekinds, headers, workbook
@@ -128,31 +129,41 @@ def _text(data: bytes, info: FileInfo, encoding: str, delimiter: str) -> tuple[F
 
 
 def _table(found: _Lines, settings: Settings) -> tuple[tuple[Row, ...], list[Problem]]:
-    lines: list[tuple[int, list[str]]] = []
-    counted = 0
-    for line, cells in found.lines:
-        if len(cells) > MAX_COLUMNS and any(not _blank(cell) for cell in cells[MAX_COLUMNS:]):
-            raise FileRefused("file_too_many_columns", limit=MAX_COLUMNS, actual=len(cells))
-        if all(map(_blank, cells)):
-            continue
-        counted += 1
-        if counted <= settings.import_max_rows + _HEADER_WITHIN:
-            lines.append((line, cells))
-    if not lines:
+    """The rows below the header. Of each line only what is asked for is kept: a line may have 200 cells."""
+    lines = _filled(found.lines)
+    first = list(islice(lines, _HEADER_WITHIN))
+    if not first:
         raise FileRefused("file_empty")
-    at = _header_at(lines)
-    rows_given = counted - at - 1
-    if rows_given > settings.import_max_rows:
-        raise FileRefused("file_too_many_rows", limit=settings.import_max_rows, actual=rows_given)
-    columns, ignored = _header(lines[at][1])
-    ignored.extend(_unnamed(lines[at][1], lines[at + 1 :]))
+    at = _header_at(first)
+    header = first[at][1]
+    columns, ignored = _header(header)
+    nameless = {position for position, cell in enumerate(header) if _blank(cell)}
+    used: set[int] = set()
+    rows: list[Row] = []
+    given = 0
+    for line, cells in chain(first[at + 1 :], lines):
+        given += 1
+        if given <= settings.import_max_rows:
+            rows.append(_row(line, cells, columns, found))
+            used |= {position for position in nameless - used if not _blank("".join(cells[position : position + 1]))}
+    if given > settings.import_max_rows:
+        raise FileRefused("file_too_many_rows", limit=settings.import_max_rows, actual=given)
+    ignored.extend(workbook.letter(position) for position in sorted(used))
     problems = [*found.problems, *(Problem(code="column_ignored", level="notice", value=text) for text in ignored)]
     if at:
-        problems.append(Problem(code="lines_above_header", level="notice", params={"at": lines[at][0]}))
-    rows = tuple(_row(line, cells, columns, found) for line, cells in lines[at + 1 :])
+        problems.append(Problem(code="lines_above_header", level="notice", params={"at": first[at][0]}))
     if not rows:
         raise FileRefused("file_without_rows")
-    return rows, problems
+    return tuple(rows), problems
+
+
+def _filled(lines: Iterable[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+    """The lines that hold something. Raises FileRefused for one that is too wide."""
+    for line, cells in lines:
+        if len(cells) > MAX_COLUMNS and any(not _blank(cell) for cell in cells[MAX_COLUMNS:]):
+            raise FileRefused("file_too_many_columns", limit=MAX_COLUMNS, actual=len(cells))
+        if not all(map(_blank, cells)):
+            yield line, cells
 
 
 def _blank(cell: str) -> bool:
@@ -161,7 +172,7 @@ def _blank(cell: str) -> bool:
 
 def _header_at(lines: Sequence[tuple[int, list[str]]]) -> int:
     """The line that names most of our columns, the first of equals."""
-    known = [len({headers.column(cell) for cell in cells} - {None}) for _, cells in lines[:_HEADER_WITHIN]]
+    known = [len({headers.column(cell) for cell in cells} - {None}) for _, cells in lines]
     if not any(known):
         shown = ", ".join(cell.strip() for cell in lines[0][1] if cell.strip())
         if broken_letters.mojibake(shown):
@@ -181,16 +192,6 @@ def _header(cells: Sequence[str]) -> tuple[list[str | None], list[str]]:
         raise FileRefused("column_doubled", value=", ".join(doubled))
     ignored = [cell.strip() for cell, column in zip(cells, columns, strict=True) if column is None and not _blank(cell)]
     return columns, ignored
-
-
-def _unnamed(header: Sequence[str], rows: Sequence[tuple[int, list[str]]]) -> list[str]:
-    """The letters (A, B, ...) of columns that hold something under a header that says nothing."""
-    blank = [position for position, cell in enumerate(header) if _blank(cell)]
-    return [
-        workbook.letter(position)
-        for position in blank
-        if any(not _blank(cells[position]) for _, cells in rows if position < len(cells))
-    ]
 
 
 def _row(line: int, cells: Sequence[str], columns: Sequence[str | None], found: _Lines) -> Row:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from legalmap.directory.edition import Directory
@@ -62,19 +64,28 @@ def _record(center: Center) -> dict[str, Any]:
     }
 
 
-def directory_json(directory: Directory) -> dict[str, Any]:
-    """The whole directory: every public field in all languages, closed centers too (their page says so)."""
-    return {
+def directory_json(directory: Directory) -> Iterator[str]:
+    """The whole directory as JSON text, piece by piece, since 5,000 centers at once need 50 MB: every public field in
+    all languages, closed centers too (their page says so)."""
+    head = {
         "edition": directory.number,
         "content_sha256": directory.content_sha256,
         "published_at": directory.published_at.isoformat(),
         "source_note": SOURCE_NOTE,
-        "centers": [_record(center) for center in directory.centers],
         "texts": [
             {"key": key, "text": _texts(text.text), "source": text.source, "verified_on": text.verified_on}
             for key, text in sorted(directory.texts.items())
         ],
     }
+    yield as_json(head)[:-1] + ',"centers":['
+    for place, center in enumerate(directory.centers):
+        yield ("," if place else "") + as_json(_record(center))
+    yield "]}"
+
+
+def as_json(value: Mapping[str, Any]) -> str:
+    """The shortest JSON text of `value`, letters as they are."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def geojson(directory: Directory) -> dict[str, Any]:

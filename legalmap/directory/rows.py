@@ -226,10 +226,16 @@ def content_sha256(
 
     Knows neither the edition's number nor the time, so publishing twice can be told from a change.
     """
-    tables = {
-        "centers": sorted((center_row(center) for center in centers), key=lambda row: str(row["id"])),
-        "places": sorted((place_row(place) for place in places), key=lambda row: str(row["id"])),
-        "rayons": sorted((rayon_row(rayon) for rayon in rayons), key=lambda row: str(row["id"])),
-        "texts": sorted((text_row(text) for text in texts), key=lambda row: str(row["key"])),
+    tables: Mapping[str, Iterable[Row]] = {
+        "centers": map(center_row, sorted(centers, key=lambda center: center.id)),
+        "places": map(place_row, sorted(places, key=lambda place: place.id)),
+        "rayons": map(rayon_row, sorted(rayons, key=lambda rayon: rayon.id)),
+        "texts": map(text_row, sorted(texts, key=lambda text: text.key)),
     }
-    return hashlib.sha256(json.dumps(tables, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    digest = hashlib.sha256()
+    # row by row: the JSON of thousands of centers at once would be the largest thing in memory
+    for name, found in tables.items():
+        digest.update(f"{name}\n".encode())
+        for row in found:
+            digest.update(f"{json.dumps(row, ensure_ascii=False, sort_keys=True)}\n".encode())
+    return digest.hexdigest()

@@ -73,7 +73,7 @@ def _published(directory: Directory, chosen: str) -> bytes:
     if directory.folder is not None:
         with suppress(FileNotFoundError):
             return (directory.folder / f"directory.json{suffix}").read_bytes()
-    plain = json.dumps(exports.directory_json(directory), ensure_ascii=False).encode()
+    plain = "".join(exports.directory_json(directory)).encode()
     if chosen == "br":
         return bytes(brotli.compress(plain, quality=5))
     return gzip.compress(plain, mtime=0) if chosen == "gzip" else plain

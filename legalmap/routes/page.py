@@ -20,6 +20,8 @@ from legalmap.wording import label
 LANG_PATH = "/<any(ky, ru, en):lang>"
 CITIES = frozenset({"KG-GB", "KG-GO"})
 """Cities that are oblasts of their own."""
+_MOVES = ("public.", "places.", "map.", "sheet.", "signin.", "admin_")
+"""Pages that are the same page in another language."""
 LANGUAGE_NAMES = {"ky": ("КЫР", "Кыргызча"), "ru": ("РУС", "Русский"), "en": ("ENG", "English")}
 
 
@@ -60,7 +62,7 @@ def require_length() -> None:
 def other_languages() -> list[tuple[str, str, str, str]]:
     """(language, short name, full name, this page in it) for the switch; a page that cannot move leads home."""
     here, values = request.endpoint, request.view_args
-    stays = request.method == "GET" and here is not None and here.startswith(("public.", "places.", "map.", "sheet."))
+    stays = request.method == "GET" and here is not None and here.startswith(_MOVES)
     links: list[tuple[str, str, str, str]] = []
     for lang in LANGS:
         target = url_for(here, **{**(values or {}), "lang": lang}) if stays and here else ""

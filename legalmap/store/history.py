@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, insert, select
 
 from legalmap.model import Act
+from legalmap.store.batches import insert_many
 from legalmap.store.schema import acts, changes
 
 
@@ -46,16 +47,15 @@ def add_act(connection: Connection, act: Act) -> None:
 
 def add_changes(connection: Connection, act: Act, fields_of: Mapping[str, Mapping[str, tuple[str, str]]]) -> None:
     """What the act changed: center id -> field -> (old, new)."""
-    rows = [
+    rows = (
         {
             "at": act.at.isoformat(), "who": act.who, "act_id": act.id, "center_id": center_id,
             "field": field, "old": old, "new": new, "edition": act.edition,
         }
         for center_id, fields in fields_of.items()
         for field, (old, new) in fields.items()
-    ]  # fmt: skip
-    if rows:
-        connection.execute(insert(changes), rows)
+    )  # fmt: skip
+    insert_many(connection, changes, rows)
 
 
 def changes_after(connection: Connection, edition: int) -> Sequence[FieldChange]:

@@ -1,0 +1,34 @@
+"""The command that the process of a job runs: the web starts it, an operator may."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from legalmap.cli.options import in_words, language, stop
+from legalmap.config import Settings
+from legalmap.desk import jobs
+from legalmap.model import Lang
+from legalmap.store import Store
+from legalmap.wording import word
+
+
+@click.command()
+@click.argument("job_id", metavar="ID")
+@language
+@click.pass_obj
+@in_words
+def job(settings: Settings, job_id: str, lang: Lang) -> None:
+    """Do a job that the web asked for and that nobody works on yet."""
+    try:
+        result = jobs.do(job_id, Store.of(settings), settings)
+    except jobs.NoJob:
+        stop("job_unknown", lang, id=job_id)
+    except jobs.JobFailed as fault:
+        click.echo(word(fault.problem, lang), err=True)
+        sys.exit(1)
+    click.echo(result)
+
+
+COMMANDS = (job,)

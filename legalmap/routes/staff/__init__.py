@@ -1,0 +1,21 @@
+"""The staff's wing: the only routes that open the desk, and that a session exists for."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from legalmap.routes.staff import door, frame, jobs, signin
+from legalmap.store import Store
+
+
+def prepare(app: Flask) -> None:
+    """Adds the staff's wing to `app`."""
+    app.extensions["store"] = Store.of(app.extensions["settings"])
+    door.prepare(app)
+    frame.prepare(
+        app,
+        (
+            signin.blueprint,
+            jobs.blueprint,
+        ),
+    )
