@@ -44,10 +44,10 @@ def now() -> dt.datetime:
 
 
 def desk_of(settings: Settings) -> Desk:
-    return Desk(store=Store(settings.database_url), settings=settings, who=_operator(), now=now())
+    return Desk(store=Store.of(settings), settings=settings, who=operator(), now=now())
 
 
-def _operator() -> str:
+def operator() -> str:
     try:
         return f"cli:{getpass.getuser()}"
     except (KeyError, OSError):  # a user that the system has no name for

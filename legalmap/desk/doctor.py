@@ -60,14 +60,14 @@ def _key(settings: Settings) -> tuple[bool, str]:
 
 
 def _database(settings: Settings) -> tuple[bool, str]:
-    store = Store(settings.database_url)
+    store = Store.of(settings)
     with store.reading() as connection:
         count, last = len(centers.records(connection)), counters.value(connection, "edition")
     return True, f"{'SQLite' if store.is_sqlite else 'PostgreSQL'}, {count} centers, last edition number {last}"
 
 
 def _places(settings: Settings) -> tuple[bool, str]:
-    with Store(settings.database_url).reading() as connection:
+    with Store.of(settings).reading() as connection:
         count, own = len(known(connection).places.by_id), len(places.brought(connection))
     return count > 0, f"{count} places, {own} of them from your own file (legalmap places import)"
 
@@ -81,7 +81,7 @@ def _edition(settings: Settings) -> tuple[bool, str]:
     told = f"edition {directory.number} of {directory.published_at:%Y-%m-%d %H:%M}, {len(directory.centers)} centers"
     if editions.alarm:
         return False, f"{told}; {editions.alarm}"
-    with Store(settings.database_url).reading() as connection:
+    with Store.of(settings).reading() as connection:
         last = counters.value(connection, "edition")
     return (
         last <= directory.number,

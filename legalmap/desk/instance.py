@@ -1,4 +1,4 @@
-"""Makes an instance: the folder, its sealing key and the tables; safe to run again."""
+"""Makes an instance: the folder, its keys and the tables; safe to run again."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ def make_instance(settings: Settings) -> Store:
     if settings.instance.stat().st_mode & 0o077:
         settings.instance.chmod(0o700)  # it was there before, open to others
     settings.editions.mkdir(exist_ok=True)
-    _make_key(settings.sealing_key)
-    store = Store(settings.database_url)
+    for key in (settings.sealing_key, settings.people_key, settings.audit_key):
+        _make_key(key)
+    store = Store.of(settings)
     _refuse_to_start_over(settings, store)
     if store.is_sqlite and store.engine.url.database:
         Path(store.engine.url.database).touch(mode=0o600)

@@ -21,6 +21,7 @@ from legalmap.desk.outcome import Outcome
 from legalmap.desk.publish import PublishRefused
 from legalmap.desk.survey import survey
 from legalmap.model import Act, Level, Place, Problem
+from legalmap.people import audit
 from legalmap.store import Connection, StoreError, centers, counters, history, places
 
 CENTERS_LOSE_PLACE = "centers_lose_place"
@@ -144,6 +145,7 @@ class _Writes:
         history.add_act(connection, act)
         places.put(connection, self.put)
         places.remove(connection, self.remove)
+        audit.add_act(connection, act, {})
         return act
 
 

@@ -13,6 +13,7 @@ from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.reader import Table
 from legalmap.desk.validate import refuse_spoilt, validate
 from legalmap.model import Act, Change, Plan, Problem, Record
+from legalmap.people import audit
 from legalmap.store import Connection, centers, counters, history, verifications
 
 REMOVED_SHARE = 0.2
@@ -127,8 +128,10 @@ def apply(connection: Connection, plan: Plan, *, kind: str, who: str, subject: s
     centers.add(connection, {center_id: written.pop(center_id) for center_id in born}, first)
     for center_id, cells in written.items():
         centers.change(connection, center_id, cells)
-    history.add_changes(connection, act, {change.id: _told(change) for change in touched})
+    told = {change.id: _told(change) for change in touched}
+    history.add_changes(connection, act, told)
     _verify(connection, act, touched)
+    audit.add_act(connection, act, told)
     return act
 
 

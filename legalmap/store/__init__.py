@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from alembic import command
@@ -15,9 +16,10 @@ from sqlalchemy import Connection, Engine, create_engine, event, select, text
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from legalmap.config import Settings
 from legalmap.store import schema
 
-__all__ = ["Connection", "Store", "StoreError"]
+__all__ = ["AuditFiles", "Connection", "Store", "StoreError", "after_commit", "audit_files"]
 
 _WAL_IS_SAFE = sqlite3.sqlite_version_info >= (3, 51, 3)
 """Older libraries can corrupt a WAL database when two connections checkpoint at once."""
@@ -33,12 +35,34 @@ class StoreError(Exception):
         self.detail = detail
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditFiles:
+    """What keeps the audit honest and therefore lies outside the database: its key, and how far it has come."""
+
+    key: Path
+    head: Path
+
+
+def audit_files(connection: Connection) -> AuditFiles:
+    """The files of the store that `connection` writes to. Raises StoreError when it was opened without them."""
+    files = connection.get_execution_options().get("legalmap_audit")
+    if not isinstance(files, AuditFiles):
+        raise StoreError("audit_key_missing")
+    return files
+
+
+def after_commit(connection: Connection, name: str, then: Callable[[], None]) -> None:
+    """Call `then` once this writing transaction is kept; a later `then` of the same name replaces an earlier one."""
+    connection.info.setdefault("legalmap_then", {})[name] = then
+
+
 class Store:
     """The desk's database. `writing()` transactions exclude one another from their first read."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, audit: AuditFiles | None = None) -> None:
         """Prepare `url` (a SQLAlchemy URL); nothing is opened or created yet. Raises StoreError for a URL that
-        nothing here can open."""
+        nothing here can open. Without `audit` nothing can be done that leaves a line there."""
+        self.audit = audit
         self.url = url.replace("postgresql://", "postgresql+psycopg://", 1)
         self.is_sqlite = self.url.startswith("sqlite")
         try:
@@ -48,6 +72,11 @@ class Store:
             raise StoreError("database_url", str(fault)) from fault
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
+
+    @classmethod
+    def of(cls, settings: Settings) -> Store:
+        """The store of an instance."""
+        return cls(settings.database_url, AuditFiles(key=settings.audit_key, head=settings.audit_head_file))
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -68,12 +97,15 @@ class Store:
         """
         self._check_there()
         with _in_words(), self.engine.connect() as connection:
-            connection = connection.execution_options(legalmap_write=True)
+            connection = connection.execution_options(legalmap_write=True, legalmap_audit=self.audit)
+            connection.info.pop("legalmap_then", None)
             with connection.begin():
                 self._check_version(connection)
                 # on SQLite BEGIN IMMEDIATE has the lock already; PostgreSQL takes it here
                 connection.execute(select(schema.counters.c.value).with_for_update()).all()
                 yield connection
+            for then in connection.info.pop("legalmap_then", {}).values():
+                then()
 
     def migrate(self) -> None:
         """Create the tables or bring them to this program's version. Safe to run again."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, ForeignKey, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Integer, MetaData, Table, Text
 
 from legalmap.visibility import COLUMNS
 
@@ -77,3 +77,69 @@ places = Table(
     Column("population", Integer, nullable=False),
     Column("feature", Text, nullable=False),
 )
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("folded", Text, nullable=False, unique=True),
+    Column("role", Text, nullable=False),
+    Column("lang", Text, nullable=False),
+    Column("disabled", Boolean, nullable=False),
+    Column("password", Text, nullable=False),
+    Column("factor", Text, nullable=False),
+    Column("factor_step", BigInteger, nullable=False),
+    Column("made", BigInteger, nullable=False),
+    Column("signed_in", BigInteger, nullable=False),
+)
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("user_id", Text, ForeignKey("users.id"), nullable=False, index=True),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("user_id", Text, ForeignKey("users.id"), nullable=False, index=True),
+    Column("stage", Text, nullable=False),
+    Column("started", BigInteger, nullable=False),
+    Column("seen", BigInteger, nullable=False),
+    Column("fresh", BigInteger, nullable=False),
+    Column("kept", Text, nullable=False),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("failed", Integer, nullable=False),
+    Column("last", BigInteger, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("mac", Text, nullable=False),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", Text, primary_key=True),
+    *(
+        Column(name, Text, nullable=False, server_default="")
+        for name in (
+            "kind", "input_sha", "who", "state", "progress", "asked", "heartbeat", "started", "ended", "result",
+        )
+    ),
+)  # fmt: skip

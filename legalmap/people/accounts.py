@@ -1,0 +1,78 @@
+"""Who works here comes and goes: users are made, disabled, given a new password; each ends their sessions."""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+import uuid
+from dataclasses import dataclass
+
+from legalmap.people import audit
+from legalmap.people.rights import Role
+from legalmap.store import Connection, StoreError, sessions, users
+from legalmap.store.users import User
+
+LONGEST_NAME = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class By:
+    """Who does it and when, for the audit. `who`: "web:name" or "cli:name"."""
+
+    who: str
+    now: dt.datetime
+
+
+def folded(name: str) -> str:
+    """A name as it is looked up: without regard to case and to how its letters are composed."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()).strip()
+
+
+def good_name(name: str) -> str:
+    """The name as it is kept. Raises StoreError `user_name`: 2 to 40 letters, digits, dots, hyphens, underlines."""
+    said = unicodedata.normalize("NFC", name).strip()
+    if not 2 <= len(said) <= LONGEST_NAME or not all(letter.isalnum() or letter in "._-" for letter in folded(said)):
+        raise StoreError("user_name", "")
+    return said
+
+
+def add(connection: Connection, by: By, *, name: str, role: Role, lang: str, password: str) -> User:
+    """A new user. `password`: as `passwords.hashed` gives it. Raises StoreError `user_name`, `user_there`."""
+    said = good_name(name)
+    if users.by_name(connection, folded(said)):
+        raise StoreError("user_there", said)
+    user = User(id=uuid.uuid4().hex, name=said, role=role, lang=lang, made=int(by.now.timestamp()))
+    users.add(connection, user, folded(said), password)
+    audit.add(connection, who=by.who, what="user_added", subject=f"{said} {role}", now=by.now)
+    return user
+
+
+def named(connection: Connection, name: str) -> User:
+    """The user of that name. Raises StoreError `user_unknown`."""
+    user = users.by_name(connection, folded(name))
+    if user is None:
+        raise StoreError("user_unknown", name)
+    return user
+
+
+def disable(connection: Connection, by: By, user: User, *, disabled: bool = True) -> None:
+    """Nobody comes in under this name any more, from this moment; or again."""
+    users.change(connection, user.id, disabled=disabled)
+    sessions.end_all(connection, user.id)
+    what = "user_disabled" if disabled else "user_enabled"
+    audit.add(connection, who=by.who, what=what, subject=user.name, now=by.now)
+
+
+def reset(connection: Connection, by: By, user: User, password: str) -> None:
+    """A new password for somebody who lost theirs; the second factor is to be set up anew."""
+    users.change(connection, user.id, password=password, factor="", factor_step=0)
+    users.set_recovery_codes(connection, user.id, ())
+    sessions.end_all(connection, user.id)
+    audit.add(connection, who=by.who, what="user_reset", subject=user.name, now=by.now)
+
+
+def change_role(connection: Connection, by: By, user: User, role: Role) -> None:
+    """Another role, from the next sign-in on."""
+    users.change(connection, user.id, role=role)
+    sessions.end_all(connection, user.id)
+    audit.add(connection, who=by.who, what="user_role", subject=f"{user.name} {role}", now=by.now)

@@ -1,0 +1,56 @@
+"""The record of what was done by whom: each line is chained to the one before by a key that the database never sees."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Mapping
+
+from legalmap.model import Act
+from legalmap.people import head
+from legalmap.people.keys import read_key
+from legalmap.store import Connection, after_commit, audit_files
+from legalmap.store import audit as lines
+from legalmap.store.audit import Entry
+
+ACT = "act"
+"""Of lines about the directory itself."""
+START = "0" * 64
+"""What the first line is chained to."""
+
+
+def add(connection: Connection, *, who: str, what: str, subject: str = "", now: dt.datetime) -> None:
+    """Leave a line in an open writing transaction. `who`: "web:name", "cli:name" or ""; `what`: a code; `subject`: an
+    id, never a word of what was read. Raises StoreError when the key is missing: then nothing is done either.
+
+    How far the audit has come is written outside the database once the transaction is kept.
+    """
+    files = audit_files(connection)
+    key, last = read_key(files.key), lines.last(connection)
+    seq = last.seq + 1 if last else 1
+    at = now.astimezone(dt.UTC).isoformat()
+    mac = chained(key, last.mac if last else START, seq, at, who, what, subject)
+    lines.put(connection, Entry(seq=seq, at=at, who=who, what=what, subject=subject, mac=mac))
+    after_commit(connection, "audit head", lambda: head.write(files.head, seq, mac))
+
+
+def add_act(connection: Connection, act: Act, fields_of: Mapping[str, Mapping[str, tuple[str, str]]]) -> None:
+    """Leave a line about an act of the directory: its id and the fingerprint of all that it changed, so that history
+    cannot be rewritten beside the audit. Raises StoreError when the key is missing."""
+    changes = [(center, field, *pair) for center, fields in fields_of.items() for field, pair in fields.items()]
+    add(connection, who=act.who, what=ACT, subject=f"{act.id} {fingerprint(act, changes)}", now=act.at)
+
+
+def fingerprint(act: Act, changes: Iterable[tuple[str, str, str, str]]) -> str:
+    """SHA-256 of an act and of its changes (center, field, old, new), in whatever order they come."""
+    head = [act.id, act.kind, act.who, act.at.astimezone(dt.UTC).isoformat(), act.edition, act.subject]
+    text = json.dumps([head, sorted(changes)], ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def chained(key: bytes, before: str, seq: int, at: str, who: str, what: str, subject: str) -> str:
+    """The mark of a line: HMAC-SHA256 over it and the mark of the line before, 64 hex digits."""
+    text = json.dumps([before, seq, at, who, what, subject], ensure_ascii=True, separators=(",", ":"))
+    return hmac.digest(key, text.encode("ascii"), hashlib.sha256).hex()

@@ -1,0 +1,39 @@
+"""Who may open what: the one table. What does not stand here is closed to everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+Role = Literal["admin", "editor", "committee", "center"]
+Standing = Literal["nobody", "factor", "setup", "admin", "editor", "committee", "center"]
+"""How somebody stands before a door: not signed in; password given but the second factor awaited, or still to be set
+up; or signed in, with a role."""
+
+ROLES: tuple[Role, ...] = ("admin", "editor", "committee", "center")
+STANDINGS: tuple[Standing, ...] = ("nobody", "factor", "setup", *ROLES)
+NEEDS_FACTOR: frozenset[str] = frozenset()
+"""Roles that sign in with a second factor."""
+
+EVERYBODY: frozenset[str] = frozenset(STANDINGS)
+SIGNED_IN: frozenset[str] = frozenset(ROLES)
+EDITORS: frozenset[str] = frozenset({"admin", "editor"})
+ADMINS: frozenset[str] = frozenset({"admin"})
+
+RIGHTS: Mapping[str, frozenset[str]] = {
+    # endpoint -> who may use it, by any method it has
+    "signin.form": EVERYBODY,
+    "signin.enter": EVERYBODY,
+    "signin.leave": SIGNED_IN | {"factor", "setup"},
+    "signin.left": EVERYBODY,
+    "signin.account": SIGNED_IN,
+    "signin.again": SIGNED_IN,
+    "signin.prove": SIGNED_IN,
+    "admin_jobs.index": EDITORS,
+    "admin_jobs.shown": EDITORS,
+}
+
+
+def may(standing: str, endpoint: str) -> bool:
+    """Whether somebody who stands so may use the endpoint."""
+    return standing in RIGHTS.get(endpoint, frozenset())
