@@ -60,4 +60,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.prepare(app)
     headers.prepare(app)
     host.prepare(app)
+    if "staff" in settings.roles:
+        # the desk's libraries weigh as much as a worker: a process that serves the public alone never loads them
+        from legalmap.routes import staff
+
+        staff.prepare(app)
     return app

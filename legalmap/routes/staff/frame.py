@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from flask import Blueprint, Flask, current_app, g, request
 
@@ -13,7 +13,7 @@ from legalmap.desk.acts import Desk
 from legalmap.desk.jobs import problem_of, publish_later
 from legalmap.directory import edition as editions
 from legalmap.people import rights
-from legalmap.routes import headers, page
+from legalmap.routes import page
 from legalmap.routes.phrases import _
 from legalmap.routes.staff import door
 from legalmap.store import Store, counters, jobs
@@ -89,7 +89,11 @@ def ways() -> list[tuple[str, str, bool]]:
 
 def prepare(app: Flask, blueprints: tuple[Blueprint, ...]) -> None:
     """Adds the staff's `blueprints` to `app`; their pages may run our own scripts."""
+
+    # not on the blueprints: those are shared by every application of a process
+    @app.context_processor
+    def shared() -> dict[str, Any]:
+        return {"ways": ways, "shown": shown, "person": door.person_or_none} if g.get("staff") else {}
+
     for blueprint in blueprints:
-        blueprint.before_request(headers.allow_scripts)
-        blueprint.context_processor(lambda: {"ways": ways, "shown": shown, "person": door.person_or_none})
         app.register_blueprint(blueprint)
