@@ -1,0 +1,24 @@
+/* Says when what an act changed is public, without loading the page again. */
+(function () {
+  "use strict";
+  var strip = document.querySelector("[data-publishing]");
+  if (!strip || !window.fetch) { return; }
+  var tries = 0;
+  function say(text) {
+    var line = document.createElement("p");
+    line.className = "in";
+    line.textContent = text;
+    strip.replaceChildren(line);
+  }
+  function look() {
+    tries += 1;
+    fetch(strip.dataset.publishing, { credentials: "same-origin", redirect: "error" }).then(function (answer) {
+      return answer.json();
+    }).then(function (state) {
+      if (state.failed) { strip.classList.add("wrong-bar"); say(state.failed); }
+      else if (!state.behind) { say(strip.dataset.done); }
+      else { window.setTimeout(look, tries < 20 ? 500 : 3000); }
+    }).catch(function () { if (tries < 200) { window.setTimeout(look, 3000); } });
+  }
+  window.setTimeout(look, 500);
+})();
