@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from legalmap.routes.staff import door, frame, jobs, signin
+from legalmap.routes.staff import account, acts, door, editions, frame, history, jobs
 from legalmap.store import Store
 
 
@@ -15,7 +15,10 @@ def prepare(app: Flask) -> None:
     frame.prepare(
         app,
         (
-            signin.blueprint,
+            account.blueprint,
             jobs.blueprint,
+            history.blueprint,
+            acts.blueprint,
+            editions.blueprint,
         ),
     )

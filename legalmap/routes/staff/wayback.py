@@ -1,0 +1,132 @@
+"""The one page of every way back: what it would do, what needs a separate yes, and only then the act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import flash, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from legalmap.desk.outcome import Report
+from legalmap.model import Change, Problem
+from legalmap.routes import page
+from legalmap.routes.phrases import _
+from legalmap.routes.staff import door, frame, saying
+from legalmap.store import past
+from legalmap.store.past import Title
+from legalmap.wording import word
+
+SHOWN = 200
+"""Centers that a plan lists; more are counted."""
+ANSWERS = frozenset({"rollback_widens"})
+"""What may be answered besides the questions of the plan itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A way back that somebody looks at. `report`: the desk's function, taking apply, accept and seen; `back`: where
+    whoever changes their mind goes; `shows_hidden`: hidden fields are told, since whoever looks left a line of it."""
+
+    report: Callable[..., Report]
+    heading: str
+    lead: str
+    back: str
+    shows_hidden: bool = False
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One field of one center in a plan; `hidden`: neither value is told here."""
+
+    field: str
+    old: str
+    new: str
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CenterTold:
+    """One center in a plan."""
+
+    id: str
+    title: Title | None
+    closes: bool
+    fields: tuple[Told, ...]
+
+
+def answer(asked: Asked) -> str | Response:
+    """The plan; or, where its form was sent, the act and the way to its own page."""
+    accept = frozenset(request.form.getlist("accept")) if request.method == "POST" else frozenset()
+    if request.method == "POST":
+        if asked.fresh:
+            door.require_fresh()
+        report = asked.report(apply=True, accept=accept, seen=request.form.get("seen", "-"))
+        if report.act:
+            flash(_("Done. It takes a moment until everybody sees it."))
+            return redirect(page.link("admin_acts.act", act_id=report.act.id), 303)
+    shown = asked.report(apply=False, accept=frozenset())
+    refused = report if request.method == "POST" else None
+    return _page(asked, shown, refused, accept)
+
+
+def _page(asked: Asked, shown: Report, refused: Report | None, accept: Collection[str]) -> str:
+    changes = [change for change in shown.plan.changes if change.fields]
+    ids = {change.id for change in (*changes, *shown.held)}
+    with frame.store().reading() as connection:
+        titles = past.titles(connection, ids)
+    questions = _once(shown.plan.at("question"))
+    told = [problem for problem in shown.plan.problems if problem.level != "question"]
+    return render_template(
+        "admin/wayback.html",
+        asked=asked,
+        seen=shown.seen,
+        going=[_told(change, titles, asked.shows_hidden) for change in changes[:SHOWN]],
+        count=len(changes),
+        closing=sum(change.change == "removed" for change in changes),
+        held=[_told(change, titles, asked.shows_hidden) for change in shown.held[:SHOWN]] if not questions else [],
+        held_count=0 if questions else len(shown.held),
+        questions=[(problem, _said(problem)) for problem in questions],
+        errors=[_said(problem) for problem in told if problem.level == "error"],
+        stays=_stays(told, titles),
+        nothing=refused is not None and not refused.plan.at("error"),
+        stale=refused is not None and any(problem.code == "plan_changed" for problem in refused.plan.problems),
+        accept=accept,
+    )
+
+
+def _once(problems: Sequence[Problem]) -> list[Problem]:
+    """One question for each code: a yes answers them together."""
+    return list({problem.code: problem for problem in problems}.values())
+
+
+def _said(problem: Problem) -> str:
+    return word(problem, page.language())
+
+
+def _told(change: Change, titles: Mapping[str, Title], shows_hidden: bool) -> CenterTold:
+    title = titles.get(change.id)
+    shows = [title.show_location if title else "no", *change.fields.get("show_location", ())]
+    fields = []
+    for name, (old, new) in change.fields.items():
+        if not shows_hidden and saying.hidden(name, *shows):
+            fields.append(Told(name, "", "", True))
+        else:
+            fields.append(Told(name, old, new, False))
+    return CenterTold(change.id, title, change.change == "removed", tuple(fields))
+
+
+def _stays(told: Sequence[Problem], titles: Mapping[str, Title]) -> list[tuple[str, str]]:
+    """(center, why) of what does not go back at all: edited since, or it would give a hidden address away."""
+    found = []
+    for problem in told:
+        center_id = str(problem.params.get("id", ""))
+        if problem.code == "undo_edited_since":
+            columns = ", ".join(saying.field(name) for name in str(problem.params["columns"]).split(", "))
+            found.append((center_id, _("changed since, stays as it is: %(what)s", what=columns)))
+        elif problem.code == "rollback_center_held_back":
+            found.append((center_id, _("would give its hidden address away, stays whole as it is")))
+        elif problem.level == "notice" and problem.code not in {"rollback_held_back", "rollback_widened"}:
+            found.append(("", _said(problem)))
+    return found
