@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
+from legalmap import create_app
+from legalmap.config import Settings
 from legalmap.model import LANGS
 from tests.served import Server
 
@@ -50,13 +53,31 @@ def searched(page: Any, server: Server, lang: str, text: str) -> None:
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_no_page_asks_another_host_or_keeps_anything(chromium: Callable[..., Any], server: Server, lang: str) -> None:
+    """A few pages of each kind; the long run opens every one."""
+    _crawl(chromium, server, lang, of_each_kind=4)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("lang", LANGS)
+def test_not_one_page_asks_another_host_or_keeps_anything(
+    chromium: Callable[..., Any], server: Server, lang: str
+) -> None:
+    assert _crawl(chromium, server, lang, of_each_kind=10_000) > 150
+
+
+def _crawl(chromium: Callable[..., Any], server: Server, lang: str, of_each_kind: int) -> int:
+    """Follows the links of pages, so many of each kind, and the ways by a form; the number of pages opened."""
     context = chromium()
     watch, page = Watch(context, server), context.pages[0]
     waiting, visited = [f"{server.url}/{lang}/", f"{server.url}/{lang}/search"], set()
+    kinds: Counter[str] = Counter()
+    routes = create_app(Settings(instance=server.instance)).url_map.bind("localhost")
     while waiting:
         address = waiting.pop()
-        if address in visited:
+        kind = routes.match(urlsplit(address).path)[0]
+        if address in visited or kinds[kind] >= of_each_kind:
             continue
+        kinds[kind] += 1
         visited.add(address)
         answer = page.goto(address)
         assert answer.status == 200, address
@@ -65,10 +86,11 @@ def test_no_page_asks_another_host_or_keeps_anything(chromium: Callable[..., Any
     for text in ("Нарын", "Ак-Суу", "Нарынн"):
         searched(page, server, lang, text)
         assert page.evaluate(KEPT) == [0] * 6
-    assert len(visited) > 150
+    assert len(kinds) > 8, kinds
     assert not context.cookies()
     assert not watch.faults
     context.close()
+    return len(visited)
 
 
 def test_the_watch_would_see_a_foreign_request_a_cookie_and_an_error(
