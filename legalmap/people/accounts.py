@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from legalmap.people import audit
@@ -76,3 +77,29 @@ def change_role(connection: Connection, by: By, user: User, role: Role) -> None:
     users.change(connection, user.id, role=role)
     sessions.end_all(connection, user.id)
     audit.add(connection, who=by.who, what="user_role", subject=f"{user.name} {role}", now=by.now)
+
+
+def change_password(connection: Connection, by: By, user: User, password: str) -> None:
+    """Somebody's own new password; all their sessions end."""
+    users.change(connection, user.id, password=password)
+    sessions.end_all(connection, user.id)
+    audit.add(connection, who=by.who, what="password_changed", subject=user.name, now=by.now)
+
+
+def new_recovery_codes(connection: Connection, by: By, user: User, hashes: Iterable[str]) -> None:
+    """Other recovery codes; the earlier ones open nothing any more."""
+    users.set_recovery_codes(connection, user.id, hashes)
+    audit.add(connection, who=by.who, what="codes_made", subject=user.name, now=by.now)
+
+
+def factor_off(connection: Connection, by: By, user: User) -> None:
+    """No second factor any more, for a role that may go without."""
+    users.change(connection, user.id, factor="", factor_step=0)
+    users.set_recovery_codes(connection, user.id, ())
+    audit.add(connection, who=by.who, what="factor_off", subject=user.name, now=by.now)
+
+
+def end_sessions(connection: Connection, by: By, user: User, *, but: str = "") -> None:
+    """Somebody is signed out everywhere, except in the session whose hash is `but`."""
+    if sessions.end_all(connection, user.id, but=but):
+        audit.add(connection, who=by.who, what="sessions_ended", subject=user.name, now=by.now)

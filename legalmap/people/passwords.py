@@ -17,8 +17,9 @@ _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _NOBODYS = "$argon2id$v=19$m=19456,t=2,p=1$IQ4Tvq7mowObhLlFtmoa3A$BFTVwuEd85FdKOfHvoS0A6jZxj/yUrCkq/LVJmEQE9Q"
 """What an unknown name is compared with, so that it takes as long as a known one."""
 _INSIDE = threading.BoundedSemaphore(2)
-"""Of the four threads of a worker at most two prove a password; the others stay with the public."""
+"""Of the four threads of a worker at most two sign somebody in; the others stay with the public."""
 _ONE = threading.Lock()
+"""Proving takes 19 MiB and a whole core, so one at a time."""
 
 
 class Busy(Exception):
@@ -26,28 +27,28 @@ class Busy(Exception):
 
 
 @contextmanager
-def _turn() -> Iterator[None]:
+def inside() -> Iterator[None]:
+    """While somebody signs in. Raises Busy when others do already: nobody is let to wait in a thread."""
     if not _INSIDE.acquire(blocking=False):
         raise Busy
     try:
-        with _ONE:  # one at a time: each takes 19 MiB and a whole core
-            yield
+        yield
     finally:
         _INSIDE.release()
 
 
 def hashed(password: str) -> str:
-    """What is kept of a password. Raises ValueError when it is too long, Busy."""
+    """What is kept of a password. Raises ValueError when it is too long."""
     if len(password) > LONGEST:
         raise ValueError("too long")
-    with _turn():
+    with _ONE:
         return _HASHER.hash(_bytes(password))
 
 
 def is_right(kept: str | None, password: str) -> bool:
-    """Whether the password is the one that `kept` was made of; None: of nobody, which takes as long. Raises Busy."""
+    """Whether the password is the one that `kept` was made of; None: of nobody, which takes as long."""
     usable = len(password) <= LONGEST
-    with _turn():
+    with _ONE:
         try:
             right = _HASHER.verify(kept or _NOBODYS, _bytes(password if usable else ""))
         except (VerificationError, InvalidHashError):

@@ -12,7 +12,7 @@ up; or signed in, with a role."""
 
 ROLES: tuple[Role, ...] = ("admin", "editor", "committee", "center")
 STANDINGS: tuple[Standing, ...] = ("nobody", "factor", "setup", *ROLES)
-NEEDS_FACTOR: frozenset[str] = frozenset()
+NEEDS_FACTOR: frozenset[str] = frozenset({"admin", "editor"})
 """Roles that sign in with a second factor."""
 
 EVERYBODY: frozenset[str] = frozenset(STANDINGS)
@@ -22,15 +22,34 @@ ADMINS: frozenset[str] = frozenset({"admin"})
 
 RIGHTS: Mapping[str, frozenset[str]] = {
     # endpoint -> who may use it, by any method it has
+    "signin.start": EVERYBODY,
     "signin.form": EVERYBODY,
     "signin.enter": EVERYBODY,
     "signin.leave": SIGNED_IN | {"factor", "setup"},
     "signin.left": EVERYBODY,
-    "signin.account": SIGNED_IN,
+    "signin.code": frozenset({"factor"}),
+    "signin.check": frozenset({"factor"}),
+    "signin.setup": SIGNED_IN | {"setup"},
+    "signin.set_up": SIGNED_IN | {"setup"},
+    "signin.codes": SIGNED_IN,
+    "signin.codes_kept": SIGNED_IN,
     "signin.again": SIGNED_IN,
     "signin.prove": SIGNED_IN,
+    "signin.account": SIGNED_IN,
+    "signin.change_password": SIGNED_IN,
+    "signin.new_codes": SIGNED_IN,
+    "signin.end_others": SIGNED_IN,
+    "signin.factor_off": SIGNED_IN,
     "admin_jobs.index": EDITORS,
     "admin_jobs.shown": EDITORS,
+    "admin_history.center": EDITORS,
+    "admin_history.restore": EDITORS,
+    "admin_acts.index": EDITORS,
+    "admin_acts.act": EDITORS,
+    "admin_acts.undo": EDITORS,
+    "admin_editions.index": EDITORS,
+    "admin_editions.compare": EDITORS,
+    "admin_editions.back": ADMINS,
 }
 
 

@@ -17,6 +17,8 @@ LONGEST = 8 * 3600
 IDLE = 15 * 60
 IDLE_OF = {"committee": 60 * 60}
 """Seconds without a request; members of a committee sit long with one person."""
+HALF = 10 * 60
+"""Seconds for the second factor after the password."""
 FRESH = 5 * 60
 """Seconds for which a person who just proved themselves may do dangerous things."""
 _TOUCH = 30
@@ -57,9 +59,13 @@ def find(connection: Connection, token: str, now: int) -> tuple[Session, User] |
     user = users.by_id(connection, session.user_id)
     if user is None or user.disabled:
         return None
-    idle = now - session.seen
-    over = now - session.started > LONGEST or idle > IDLE_OF.get(user.role, IDLE) or idle < -_SKEW
-    return None if over else (session, user)
+    return None if is_over(session, user, now) else (session, user)
+
+
+def is_over(session: Session, user: User, now: int) -> bool:
+    """Whether it is too old, or was not used for too long."""
+    idle, longest = now - session.seen, LONGEST if session.stage == "whole" else HALF
+    return now - session.started > longest or idle > IDLE_OF.get(user.role, IDLE) or idle < -_SKEW
 
 
 def should_touch(session: Session, now: int) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import ipaddress
+import logging
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -10,14 +12,19 @@ from flask import Blueprint, Flask, abort, current_app, g, redirect, render_temp
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import Forbidden
 
-from legalmap.people import rights, sessions
-from legalmap.people.keys import Keys
+from legalmap.config import Settings
+from legalmap.model import Problem
+from legalmap.people import delays, rights, sessions
+from legalmap.people.keys import KeyFault, Keys, read_key
 from legalmap.routes import headers, page
 from legalmap.routes.staff.browser import STAFF, StaffSession, StaffSessions
 from legalmap.store import Store, StoreError
 from legalmap.store.users import User
+from legalmap.wording import word
 
 _csrf = CSRFProtect()
+_LOG = logging.getLogger("legalmap.faults")
+_FAR = "far"
 
 
 class Elsewhere(Exception):
@@ -63,6 +70,11 @@ def now() -> dt.datetime:
     return cast(dt.datetime, g.moment)
 
 
+def settings() -> Settings:
+    """The settings of this application."""
+    return cast(Settings, current_app.extensions["settings"])
+
+
 def store() -> Store:
     """The desk's database."""
     return cast(Store, current_app.extensions["store"])
@@ -89,10 +101,30 @@ def _page_to_come_back_to(back: str) -> str:
     return match[1] if match and match[1] else "signin/account"
 
 
+def network() -> str:
+    """The /24 or /64 that this request comes from; only as many proxies are believed as the settings name."""
+    address, proxies = request.remote_addr or "", settings().proxies
+    said = [part.strip() for part in ",".join(request.headers.getlist("X-Forwarded-For")).split(",")]
+    if 0 < proxies <= len(said):
+        address = said[-proxies]
+    return delays.network_of(address)
+
+
+def comes_from_here() -> bool:
+    """Whether the request was made on this machine and passed nobody else."""
+    passed = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-Ip"))
+    try:
+        return ipaddress.ip_address(request.remote_addr or "").is_loopback and not passed
+    except ValueError:
+        return False
+
+
 def _guard() -> None:
     """Runs before every request of the staff's wing, found or not."""
     g.staff = True
     headers.allow_scripts()
+    if not settings().https and not comes_from_here():
+        raise Forbidden(_FAR)  # a cookie that may be read on the way is for this machine alone
     endpoint = request.endpoint
     if endpoint is None or endpoint not in rights.RIGHTS:
         abort(404)  # closed to everybody, whoever forgot to name it
@@ -100,6 +132,7 @@ def _guard() -> None:
     here().look_up(store(), int(now().timestamp()))
     if not rights.may(standing(), endpoint):
         _turn_away(endpoint)
+    page.require_length()
     _csrf.protect()
     here().touch(store(), int(now().timestamp()))
 
@@ -108,14 +141,17 @@ def _turn_away(endpoint: str) -> None:
     first = {"nobody": "signin.form", "factor": "signin.code", "setup": "signin.setup"}.get(standing())
     if first is None:
         abort(403)
-    raise Elsewhere(page.link(first))
+    back = _page_to_come_back_to("")
+    goes_back = standing() == "nobody" and not back.startswith("signin")
+    raise Elsewhere(page.link(first, back=back) if goes_back else page.link(first))
 
 
 def prepare(app: Flask) -> None:
     """Gives `app` its door: sessions for the staff's wing alone, forms that nobody else can send, refusals in words."""
-    settings = app.extensions["settings"]
-    app.extensions["keys"] = Keys(settings.people_key)
-    app.session_interface = StaffSessions(https=settings.https)
+    chosen: Settings = app.extensions["settings"]
+    app.extensions["keys"] = Keys(chosen.people_key)
+    app.session_interface = StaffSessions(https=chosen.https)
+    _check_before_start(chosen)
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
     app.config["WTF_CSRF_TIME_LIMIT"] = None  # a token dies with its session
     _csrf.init_app(app)
@@ -131,13 +167,32 @@ def prepare(app: Flask) -> None:
     app.register_error_handler(Forbidden, _not_yours)
 
 
-def _no_database(fault: Exception) -> tuple[str, int]:
-    return render_template("signin/refused.html", why="store"), 503
+def _check_before_start(chosen: Settings) -> None:
+    """Raises KeyFault for a key that others can read: what it sealed may be known already."""
+    for path in (chosen.people_key, chosen.audit_key):
+        try:
+            read_key(path)
+        except KeyFault as fault:
+            if fault.code == "key_open":
+                raise
+            # an instance of an older program, or none yet: the public pages go on, those of staff say what is missing
+            _LOG.warning("staff pages wait for legalmap init: %s", fault)
+    if not chosen.https:
+        _LOG.warning("LEGALMAP_HTTPS=off: staff pages answer this machine alone, and their cookie is not protected")
+
+
+def _no_database(fault: StoreError) -> tuple[str, int]:
+    # the page that says so must not look there again
+    here().found = here().user = None
+    _LOG.error("staff: %s", fault.code)
+    # the engine's own word and a path are the operator's, not the page's
+    said = word(Problem(code=fault.code, level="error", params={"detail": ""}), page.language())
+    return render_template("signin/refused.html", why="store", said=said), 503
 
 
 def _not_ours(fault: Exception) -> tuple[str, int]:
     return render_template("signin/refused.html", why="form"), 400
 
 
-def _not_yours(fault: Exception) -> tuple[str, int]:
-    return render_template("signin/refused.html", why="rights"), 403
+def _not_yours(fault: Forbidden) -> tuple[str, int]:
+    return render_template("signin/refused.html", why="far" if fault.description == _FAR else "rights"), 403

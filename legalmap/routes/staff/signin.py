@@ -2,86 +2,151 @@
 
 from __future__ import annotations
 
-from flask import abort, current_app, redirect, render_template, request
+from typing import Any
+
+from flask import current_app, redirect, render_template, request
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from legalmap.people import accounts, audit, passwords, signing_in
+from legalmap.people import audit, passwords, rights, signing_in
+from legalmap.people.accounts import By
+from legalmap.people.signing_in import Came, Refused
 from legalmap.routes import page
 from legalmap.routes.staff import door
 from legalmap.store import sessions as kept
 
-blueprint = door.guarded("signin", __name__, "/signin")
+Answer = str | Response | tuple[str, int]
+blueprint = door.guarded("signin", __name__, "")
+_STATUS = {"busy": 503, "wait": 429}
 
 
-def _by() -> accounts.By:
-    person = door.here().user
-    return accounts.By(who=f"web:{person.name}" if person else "", now=door.now())
+def by() -> By:
+    """Who acts, for the audit."""
+    person = door.person_or_none()
+    return By(who=f"web:{person.name}" if person else "", now=door.now())
 
 
-def landing() -> str:
-    """Where somebody who just signed in goes."""
+def try_() -> signing_in.Door:
+    """What a try of this request needs."""
+    return signing_in.Door(store=door.store(), keys=door.keys(), by=by(), network=door.network())
+
+
+def landing(back: str = "") -> str:
+    """Where somebody who just signed in goes: the page that they asked for, else the one that their role begins with."""
     role = door.person().role
-    if role in {"admin", "editor"} and "admin_centers.index" in current_app.view_functions:
+    path = f"/{page.language()}/staff/{back}"
+    if back and not back.startswith("signin") and rights.may(role, _endpoint(path)):
+        return path
+    if "admin_centers.index" in current_app.view_functions and rights.may(role, "admin_centers.index"):
         return page.link("admin_centers.index")
     return page.link("signin.account")
 
 
-@blueprint.get("")
-def form() -> str | Response:
-    """Name and password; who is signed in already goes on."""
-    if door.person_or_none():
-        return redirect(landing(), 303)
-    return render_template("signin/form.html", wrong="")
-
-
-@blueprint.post("")
-def enter() -> str | Response | tuple[str, int]:
-    """Takes name and password."""
-    page.require_length()
+def _endpoint(path: str) -> str:
     try:
-        came = signing_in.with_password(
-            door.store(), _by(), request.form.get("name", ""), request.form.get("password", "")
-        )
+        return str(current_app.url_map.bind("localhost").match(path, "GET")[0])
+    except HTTPException:
+        return ""
+
+
+def refused(template: str, refusal: Refused, **values: Any) -> tuple[str, int]:
+    """The page again, with what was wrong."""
+    return render_template(template, refusal=refusal, **values), _STATUS.get(refusal.why, 403)
+
+
+def _go_in(came: Came) -> Response:
+    here = door.here()
+    back = str(here.pop("back", ""))
+    here.become(came.token, came.session, came.user)
+    standing = door.standing()
+    if standing in rights.SIGNED_IN:
+        return redirect(landing(back), 303)
+    if back:
+        here["back"] = back
+    return redirect(page.link("signin.code" if standing == "factor" else "signin.setup"), 303)
+
+
+@blueprint.get("")
+def start() -> Response:
+    """The address that people remember."""
+    return redirect(landing() if door.person_or_none() else page.link("signin.form"), 303)
+
+
+@blueprint.get("/signin")
+@blueprint.get("/signin/to/<path:back>")
+def form(back: str = "") -> Answer:
+    """Name and password; who is signed in already goes on. `back`: the page that was asked for."""
+    if door.person_or_none():
+        return redirect(landing(back), 303)
+    return render_template("signin/form.html", refusal=None, back=back)
+
+
+@blueprint.post("/signin")
+@blueprint.post("/signin/to/<path:back>")
+def enter(back: str = "") -> Answer:
+    """Takes name and password."""
+    given = request.form
+    try:
+        came = signing_in.with_password(try_(), given.get("name", ""), given.get("password", ""), door.here().found)
     except passwords.Busy:
-        return render_template("signin/form.html", wrong="busy"), 503
-    if came is None:
-        return render_template("signin/form.html", wrong="wrong"), 403
-    door.here().become(came.token, came.session, came.user)
-    return redirect(landing(), 303)
+        came = Refused(why="busy")
+    if isinstance(came, Refused):
+        return refused("signin/form.html", came, back=back, name=given.get("name", "")[:80])
+    door.here()["back"] = back
+    return _go_in(came)
 
 
-@blueprint.post("/out")
+@blueprint.get("/signin/code")
+def code() -> str:
+    """Asks for the second factor."""
+    return render_template("signin/code.html", refusal=None)
+
+
+@blueprint.post("/signin/code")
+def check() -> Answer:
+    """Takes the second factor."""
+    here = door.here()
+    assert here.user
+    assert here.found
+    came = signing_in.with_code(try_(), here.user, here.found, request.form.get("code", ""))
+    return refused("signin/code.html", came) if isinstance(came, Refused) else _go_in(came)
+
+
+@blueprint.get("/signin/again/<path:back>")
+def again(back: str) -> str:
+    """Asks the signed-in person to prove themselves before a dangerous act."""
+    return render_template("signin/again.html", refusal=None, back=back)
+
+
+@blueprint.post("/signin/again/<path:back>")
+def prove(back: str) -> Answer:
+    """Takes the proof and leads back."""
+    here = door.here()
+    assert here.user
+    assert here.found
+    try:
+        refusal = signing_in.prove(try_(), here.user, here.found, request.form.get("proof", ""))
+    except passwords.Busy:
+        refusal = Refused(why="busy")
+    if refusal:
+        return refused("signin/again.html", refusal, back=back)
+    return redirect(f"/{page.language()}/staff/{back}", 303)
+
+
+@blueprint.post("/signin/out")
 def leave() -> Response:
     """Ends the session here and in the store."""
     here = door.here()
     with door.store().writing() as connection:
         if here.found and kept.end(connection, here.found.hash):
-            audit.add(connection, who=_by().who, what="signed_out", now=door.now())
+            audit.add(connection, who=by().who, what="signed_out", now=door.now())
     here.leave()
     answer = redirect(page.link("signin.left"), 303)
     answer.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return answer
 
 
-@blueprint.get("/left")
+@blueprint.get("/signin/left")
 def left() -> str:
     """Says that nobody is signed in any more."""
     return render_template("signin/left.html")
-
-
-@blueprint.get("/account")
-def account() -> str:
-    """What concerns oneself: password, second factor, sessions."""
-    return render_template("signin/account.html", me=door.person())
-
-
-@blueprint.get("/again/<path:back>")
-def again(back: str) -> str:
-    """Asks for the password before a dangerous act."""
-    return render_template("signin/again.html", back=back, wrong="")
-
-
-@blueprint.post("/again/<path:back>")
-def prove(back: str) -> str | Response | tuple[str, int]:
-    """Takes the password and leads back."""
-    abort(404)
