@@ -60,9 +60,10 @@ def parse(column: str, written: str, today: dt.date) -> Parsed:
     given = _DIRECTIONS.sub("", written) if column in {"phones", "whatsapp"} else written
     if _CONTROL.search(given):
         raise Refused("control_characters")
-    if _TEMPLATE_MARKS.search(written):
-        raise Refused("template_marks")
     text = plain(given, lines=column.startswith(_MANY_LINES))
+    # also in what is kept: a letter without width can part the marks in what was written
+    if _TEMPLATE_MARKS.search(written) or _TEMPLATE_MARKS.search(text):
+        raise Refused("template_marks")
     if not text or (text == CLEAR and column != "show_location"):
         return Parsed(text)
     limit = LONGEST_TEXT if column.startswith(_LONG) else LONGEST_LINE

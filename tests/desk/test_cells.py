@@ -176,6 +176,7 @@ def test_every_short_code_of_the_country_is_a_phone(number: str) -> None:
         ("source_date", "Бирдин айы", "date_unreadable"),
         ("verified_on", "2026-11-23", "date_in_future"),
         ("name_en", "{{ 7*7 }}", "template_marks"),
+        ("name_en", "{\u200b{ 7*7 }\u200b}", "template_marks"),
         ("name_en", "${x}", "template_marks"),
         ("name_en", "a`b", "template_marks"),
         ("name_en", "a\x00b", "control_characters"),
