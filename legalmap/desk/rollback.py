@@ -8,7 +8,7 @@ from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.privacy import leak
 from legalmap.model import Change, Plan, Problem, Record
 from legalmap.store.history import FieldChange
-from legalmap.visibility import shows_more
+from legalmap.visibility import shows_more, wider
 
 
 def plan_rollback(
@@ -21,8 +21,9 @@ def plan_rollback(
     """What brings the centers in `known` back to where they stood before the `later` changes.
 
     Centers born since are closed, never deleted. What would show more than is shown now (a wider
-    show_location, an opened status, a text that was emptied) is held back and named; `accept` with
-    `rollback_widens` lets it in. `later`: newest first.
+    show_location, an opened status, a text that was emptied) is held back and named; `accept` lets it in: with
+    `rollback_widens` of all, with `rollback_widens:ID` of one center, with `rollback_widens_facts` of every center
+    whose address does not come back. `later`: newest first.
     """
     before: dict[str, dict[str, str]] = {}
     born: set[str] = set()
@@ -31,7 +32,6 @@ def plan_rollback(
             born.add(change.center_id)
         else:
             before.setdefault(change.center_id, {})[change.field] = change.old
-    widen = bool(accept & {"rollback_widens", "all"})
     changes: list[Change] = []
     problems: list[Problem] = []
     for center_id, record in known.items():
@@ -40,15 +40,22 @@ def plan_rollback(
                 closed = {"status": (record.cells["status"], "closed")}
                 changes.append(Change(id=center_id, change="removed", fields=closed))
             continue
-        fields, told = _back(record, before.get(center_id, {}), widen=widen)
+        then = before.get(center_id, {})
+        fields, told = _back(record, then, widen=_may_widen(record, then, accept))
         problems.extend(told)
-        then = {**record.cells, **{column: pair[1] for column, pair in fields.items()}}
-        if leak(then, gazetteer):
+        if leak({**record.cells, **{column: pair[1] for column, pair in fields.items()}}, gazetteer):
             # to leave one field out could drop the very tightening that hid the rest: the center stays whole
             problems.append(_word("rollback_center_held_back", record, None))
         elif fields:
             changes.append(Change(id=center_id, change="changed", fields=fields))
     return Plan(changes=tuple(changes), problems=tuple(problems))
+
+
+def _may_widen(record: Record, before: Mapping[str, str], accept: frozenset[str]) -> bool:
+    now = record.cells["show_location"]
+    if accept & {"rollback_widens", "all", f"rollback_widens:{record.id}"}:
+        return True
+    return "rollback_widens_facts" in accept and not wider(now, before.get("show_location", now))
 
 
 def _back(

@@ -49,7 +49,9 @@ def act(act_id: str) -> str:
         found = past.act(connection, act_id)
         if found is None:
             abort(404)
-        changes, total = past.changes_by(connection, found.id, offset=(saying.page_wanted() - 1) * CHANGES, limit=CHANGES)
+        changes, total = past.changes_by(
+            connection, found.id, offset=(saying.page_wanted() - 1) * CHANGES, limit=CHANGES
+        )
         touched = past.touched_by(connection, [found.id]).get(found.id)
         titles = past.titles(connection, {change.center_id for change in changes})
     shows = {center_id: [title.show_location] for center_id, title in titles.items()}

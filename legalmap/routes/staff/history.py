@@ -38,6 +38,7 @@ def center(number: int) -> str:
     with frame.store().reading() as connection:
         record = _record(centers.records(connection, {centers.id_of(connection, number)}))
         fields, people = past.fields_and_people(connection, record.id)
+        birth = past.changes_of(connection, record.id, field="id", limit=1)[0]
         offset = (saying.page_wanted() - 1) * SIZE
         found, total = past.changes_of(connection, record.id, **wanted, offset=offset, limit=SIZE)
     _note_view(record, found)
@@ -45,6 +46,7 @@ def center(number: int) -> str:
     return render_template(
         "admin/history.html",
         record=record,
+        born=birth[0].act_id if birth else "",
         acts=[(many[0].change, many) for _id, many in _by_act(lines)],
         center_page=saying.center_page(number),
         options_of_fields=sorted(((name, saying.field(name)) for name in fields), key=lambda pair: pair[1]),

@@ -11,6 +11,7 @@ from typing import Any
 from babel.dates import format_timedelta
 from flask import current_app, request
 
+from legalmap.desk.timetable import compile_hours
 from legalmap.hours import BISHKEK
 from legalmap.model import Localized
 from legalmap.routes import page, words
@@ -21,6 +22,8 @@ from legalmap.wording import label
 _BY_VALUE = {"status": "status", "show_location": "show_location", "verified_by": "verified_by", "fee": "fee"}
 _LISTS = {"languages": "language", "needs": "need", "groups": "group", "access": "access"}
 _DATES = frozenset({"source_date", "verified_on"})
+_NUMBERS = frozenset({"phones", "whatsapp"})
+_HOURS = frozenset({"hours", "phone_hours"})
 _HINT = re.compile(r" \([^()]*\)$")
 """What a column's name tells those who fill a table in; the language in brackets stays."""
 
@@ -84,12 +87,29 @@ def value(name: str, text: str) -> str:
         return label("oblast", text, lang)
     if name == "rayon":
         return page.rayon_name(text) or text
+    if name in _NUMBERS:
+        return "; ".join(_phone(one) for one in text.split("; "))
+    if name in _HOURS:
+        return _hours(text)
     if name in _DATES:
         return words.date(text)
     if name.startswith("verified."):
         on, _space, way = text.partition(" ")
         return ", ".join(filter(None, (words.date(on), label("verified_by", way, lang) if way else "")))
     return text
+
+
+def _phone(written: str) -> str:
+    number, space, label_ = written.partition(" ")
+    return words.in_groups(number) + space + label_
+
+
+def _hours(text: str) -> str:
+    """In words of the page; as written where an older program let in what is no timetable."""
+    try:
+        return words.hours(compile_hours(text, ()))
+    except ValueError:
+        return text
 
 
 def _desk_word(family: str, code: str) -> str:
@@ -139,6 +159,12 @@ def pages(endpoint: str, total: int, size: int, **values: str | int) -> Pages:
     return Pages(number, last, total, tuple((one, page.link(endpoint, **given, page=one)) for one in near))
 
 
+def deed(kind: str, subject: str) -> str:
+    """What was done: the act's kind, of a return also to which edition."""
+    said = label("act", kind, page.language())
+    return f"{said}: {subject}" if kind == "rollback" and subject else said
+
+
 def words_of_page() -> dict[str, Any]:
     """What the templates of the past say with."""
-    return {"moment": moment, "who": who, "field": field, "value": value, "called": called}
+    return {"moment": moment, "doer": who, "field": field, "value": value, "called": called, "deed": deed}
