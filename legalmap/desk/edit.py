@@ -13,7 +13,7 @@ from legalmap.desk.formulas import guarded
 from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.plan import plan_entries
 from legalmap.desk.problems import Refused
-from legalmap.desk.reader import FileInfo, Row, Table
+from legalmap.desk.table import FileInfo, Row, Table
 from legalmap.desk.validate import validate
 from legalmap.model import VERIFIED_BY, Change, Plan, Problem, Record
 from legalmap.store import Connection, centers, counters, history
@@ -106,7 +106,7 @@ def plan_one(
     last_number: int,
 ) -> Plan:
     """The plan of a table with this one row, and what was verified beside it."""
-    entry = _entry(edit, record, known, gazetteer, today)
+    entry = read_form(edit, record, known, gazetteer, today)
     changes, problems = plan_entries([entry], known, gazetteer, last_number)
     said, wrong = _verified(edit, record, today)
     problems = [_answered(problem, edit.answers) for problem in (*problems, *wrong)]
@@ -117,9 +117,10 @@ def plan_one(
     return Plan(changes=tuple(changes), problems=tuple(problems), refused=int(entry.refused))
 
 
-def _entry(
+def read_form(
     edit: Edit, record: Record | None, known: Mapping[str, Record], gazetteer: Gazetteer, today: dt.date
 ) -> Entry:
+    """What the form says, cell by cell in canonical form, with what is wrong."""
     typed = {column: text.replace("\r\n", "\n") for column, text in edit.cells.items() if column in FORM_COLUMNS}
     if record is None:
         cells = {column: guarded(text) for column, text in typed.items()} | {"id": edit.cells.get("id", "").strip()}
@@ -165,7 +166,7 @@ def _differing(
     edit: Edit, record: Record, since: Sequence[FieldChange], gazetteer: Gazetteer, today: dt.date
 ) -> dict[str, Differing]:
     """Every column in which the center as it is now is not what was sent; `since` newest first."""
-    entry = _entry(edit, record, {record.id: record}, gazetteer, today)
+    entry = read_form(edit, record, {record.id: record}, gazetteer, today)
     unread = {problem.column for problem in entry.problems if problem.level == "error"}
     found = {}
     for column in FORM_COLUMNS:

@@ -12,7 +12,8 @@ from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.phones import read
 from legalmap.directory.names import ONE_TYPO, TWO_TYPOS, joined
 from legalmap.letters import latin_key, search_key, sound_key, typos
-from legalmap.model import Record
+from legalmap.model import LANGS, Record
+from legalmap.wording import label
 
 FEWEST_DIGITS = 3
 """Fewer digits stand in every phone."""
@@ -83,9 +84,16 @@ def _words_of(record: Record, gazetteer: Gazetteer) -> Iterator[str]:
     for column in ("id", "name_ky", "name_ru", "name_en"):
         for word in _split(cells[column]):
             yield from _forms(word)
+    for word in _oblast_words(cells["oblast"]):
+        yield from _forms(word)
     for name in gazetteer.names_of(cells["settlement"]) if cells["settlement"] else ():
         for word in (*_split(name), joined(search_key(name))):
             yield from _forms(word)
+
+
+@lru_cache(maxsize=16)
+def _oblast_words(code: str) -> tuple[str, ...]:
+    return tuple(word for lang in LANGS for word in _split(label("oblast.short", code, lang))) if code else ()
 
 
 @lru_cache(maxsize=32_768)

@@ -18,7 +18,7 @@ from legalmap import resources
 from legalmap.desk.entry import Entry
 from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.known import meters_between
-from legalmap.model import Point, Problem
+from legalmap.model import Place, Point, Problem
 from legalmap.wording import labels
 
 ABROAD_FROM = 1_000.0
@@ -63,6 +63,22 @@ def check(entries: Sequence[Entry], gazetteer: Gazetteer) -> list[Problem]:
             _check_oblast(entry, {code: float(away[row]) for code, away in meters.items()})
             _check_settlement(entry, point, gazetteer)
     return list(_repeated([pair for pair in placed if {"lat", "lon"} & set(pair[0].fields)]))
+
+
+def whereabouts(cells: Mapping[str, str], gazetteer: Gazetteer) -> tuple[str, tuple[Place, float] | None]:
+    """For the point of canonical cells: the code of the oblast it lies in ("" = none, or nobody knows), and the
+    settlement that the cells name with its distance in meters."""
+    point = Point(lat=float(cells["lat"]), lon=float(cells["lon"]))
+    places = gazetteer.settlements({**cells, "lat": "", "lon": ""})
+    near = min(
+        ((place, meters_between(place.point, point)) for place in places), key=lambda pair: pair[1], default=None
+    )
+    try:
+        land = _land()
+    except (OSError, ValueError, KeyError, shapely.errors.ShapelyError):
+        return "", near
+    spot = _flat(shapely.points(point.lon, point.lat))
+    return next((code for code, shape in land.oblasts.items() if shapely.contains(shape, spot)), ""), near
 
 
 def _point(entry: Entry) -> Point | None:

@@ -67,10 +67,10 @@ def offer(*layers: str, extra: dict[str, Any] | None = None) -> Atlas | None:
     size = sum(len(files.by_hashed[files.hashed[name]].br) for name in own)
     size += sum(_weight(directory, name) for name in ("names", *layers))
     about = {
-        "css": [_static(name) for name in (*needs["css"], _LOOK)],
-        "js": [_static(name) for name in (*needs["js"], _DRAWING)],
+        "css": [static(name) for name in (*needs["css"], _LOOK)],
+        "js": [static(name) for name in (*needs["js"], _DRAWING)],
         "shell": _edition(directory, "shell", "js"),
-        "layers": {name: _static(path) for name, path in _STATIC.items()}
+        "layers": {name: static(path) for name, path in _STATIC.items()}
         | {name: _edition(directory, name, "json") for name in ("names", *layers)},
         "tiles": settings.tiles,
         "credit": settings.tiles_attribution,
@@ -93,7 +93,7 @@ def _weight(directory: Directory, name: str) -> int:
         return 0
 
 
-def _static(name: str) -> str:
+def static(name: str) -> str:
     return url_for("static.file", name=current_app.extensions["static"].hashed[name])
 
 

@@ -170,8 +170,12 @@ def center(number: int) -> str:
     if found is None:
         abort(404)
     now = page.now()
-    facts = [
-        (_("Topics"), "topic", found.topics), (_("Kind of help"), "need", found.needs),
-        (_("For whom"), "group", found.groups), (_("Access"), "access", found.access),
+    return render_template("public/center.html", match=match(found, now), now=now, week=week, facts=facts_of(found))
+
+
+def facts_of(center: Center) -> list[tuple[str, str, tuple[str, ...]]]:
+    """(heading, family, values) of what a center's page lists."""
+    return [
+        (_("Topics"), "topic", center.topics), (_("Kind of help"), "need", center.needs),
+        (_("For whom"), "group", center.groups), (_("Access"), "access", center.access),
     ]  # fmt: skip
-    return render_template("public/center.html", match=match(found, now), now=now, week=week, facts=facts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from legalmap.routes.staff import account, acts, door, editions, frame, history, jobs
+from legalmap.routes.staff import account, acts, center, door, editions, frame, history, jobs
 from legalmap.store import Store
 
 
@@ -17,6 +17,7 @@ def prepare(app: Flask) -> None:
         (
             account.blueprint,
             jobs.blueprint,
+            center.blueprint,
             history.blueprint,
             acts.blueprint,
             editions.blueprint,

@@ -1,0 +1,53 @@
+"""What was just done, said on the page one lands on, with the way to take it back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import current_app, request
+
+from legalmap.model import Act
+from legalmap.routes import page
+from legalmap.routes.staff import frame, saying
+from legalmap.store import history
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """An act in words: how many centers, which columns (in the reader's language). `act` None: there was nothing to
+    do."""
+
+    act: Act | None = None
+    centers: int = 0
+    columns: tuple[str, ...] = ()
+    hid: bool = False
+    undo: str = ""
+
+
+def of_request() -> Done | None:
+    """The act that the address names; None where it names none that there is."""
+    named = request.args.get("done", "")
+    if named == "nothing":
+        return Done()
+    if len(named) != 32:
+        return None
+    with frame.store().reading() as connection:
+        changes = history.changes_of_act(connection, named)
+    if not changes:
+        return None
+    made = changes[0]
+    fields = dict.fromkeys(change.field for change in reversed(changes) if change.field != "id")
+    return Done(
+        act=Act(id=named, kind=made.kind, who=made.who, at=made.at, edition=made.edition),
+        centers=len({change.center_id for change in changes}),
+        columns=tuple(map(saying.field, fields)),
+        hid=any(change.field == "show_location" and change.new == "no" for change in changes),
+        undo=_undo(named),
+    )
+
+
+def _undo(act_id: str) -> str:
+    """Where the act can be taken back."""
+    if "admin_acts.act" not in current_app.view_functions:
+        return ""
+    return page.link("admin_acts.act", act_id=act_id)
