@@ -12,11 +12,12 @@ import click
 from legalmap.cli.options import as_json_option, desk_of, in_words, language
 from legalmap.config import Settings
 from legalmap.desk import report as reports
-from legalmap.desk.acts import Wanted
 from legalmap.desk.delimited import DELIMITERS
 from legalmap.desk.encodings import CODE_PAGES, UNICODE
 from legalmap.desk.outcome import EXIT_CODES, Report
+from legalmap.desk.plan_file import Wanted
 from legalmap.desk.problems import QUESTIONS
+from legalmap.desk.table import Choice
 from legalmap.model import Lang
 from legalmap.store import StoreError
 
@@ -69,8 +70,8 @@ def import_(
     Exit 0: all rows go in; 1: rows are refused or a question is open; 2: the file cannot be used.
     """
     wanted = Wanted(
-        apply=apply, good_rows=good_rows, replace_all=replace_all, accept=accept, encoding=encoding or "",
-        delimiter="\t" if delimiter == "tab" else delimiter or "",
+        apply=apply, good_rows=good_rows, replace_all=replace_all, accept=accept,
+        choice=Choice(encoding=encoding or "", delimiter="\t" if delimiter == "tab" else delimiter or ""),
     )  # fmt: skip
     try:
         with file.open("rb") as opened:

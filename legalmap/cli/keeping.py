@@ -13,9 +13,9 @@ from legalmap import resources
 from legalmap.cli.importing import show
 from legalmap.cli.options import as_json_option, desk_of, in_words, language
 from legalmap.config import Settings
-from legalmap.desk.acts import Wanted
 from legalmap.desk.doctor import examine
 from legalmap.desk.instance import make_instance
+from legalmap.desk.plan_file import Wanted
 from legalmap.directory.edition import EditionError, verified_manifest
 from legalmap.directory.editions import Editions
 from legalmap.model import Lang

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from legalmap.config import Settings
@@ -15,41 +15,18 @@ from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.going_back import PlanWith, agreed, propose
 from legalmap.desk.known import known
 from legalmap.desk.outcome import Report as Report
-from legalmap.desk.reader import FileInfo, Table, read
+from legalmap.desk.plan_file import Basis, Wanted, plan_file
 from legalmap.desk.restore import before, plan_restore, restorable
 from legalmap.desk.rollback import plan_rollback
 from legalmap.desk.together import plan_together
 from legalmap.desk.undo import plan_undo
 from legalmap.hours import BISHKEK
-from legalmap.model import Plan, Problem, Record
+from legalmap.model import Plan, Problem
 from legalmap.store import Connection, Store, StoreError, centers, counters, history
 
 PlanFrom = Callable[[Connection, Gazetteer, dt.date], Plan]
 TRIES = 2
 """Times a plan is made beside the others; after that it is made while they wait."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What a person asks of an import. `good_rows`: leave refused rows out; `accept`: codes of questions answered yes;
-    `encoding`, `delimiter`: chosen instead of found."""
-
-    apply: bool = False
-    good_rows: bool = False
-    replace_all: bool = False
-    accept: frozenset[str] = frozenset()
-    encoding: str = ""
-    delimiter: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Basis:
-    """The directory that a plan was made with; every act takes an edition number, so that tells whether it changed."""
-
-    records: Mapping[str, Record]
-    gazetteer: Gazetteer
-    last_number: int
-    last_edition: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,17 +71,18 @@ class Desk:
             break
         return report
 
-    def _basis(self, connection: Connection) -> _Basis:
-        return _Basis(
+    def _basis(self, connection: Connection) -> Basis:
+        return Basis(
             records=centers.records(connection),
             gazetteer=self.gazetteer(connection),
             last_number=counters.value(connection, "number"),
             last_edition=counters.value(connection, "edition"),
         )
 
-    def _planned(self, data: bytes, name: str, size: int, wanted: Wanted, basis: _Basis) -> Report:
+    def _planned(self, data: bytes, name: str, size: int, wanted: Wanted, basis: Basis) -> Report:
         try:
-            info, unusable, plan = confined(lambda: self._plan_file(data, name, size, wanted, basis))
+            today = self.now.date()
+            info, unusable, plan = confined(lambda: plan_file(data, name, size, wanted, basis, self.settings, today))
         except TooHeavy:
             return Report(plan=Plan(problems=(Problem(code="file_too_heavy", level="error"),)), unusable=True)
         return Report(plan=plan, file=info, unusable=unusable)
@@ -117,17 +95,6 @@ class Desk:
         subject = report.file.sha256 if report.file else ""
         act = plans.apply(connection, report.plan, kind="import", who=self.who, subject=subject, now=self.now)
         return replace(report, applied=True, act=act)
-
-    def _plan_file(
-        self, data: bytes, name: str, size: int, wanted: Wanted, basis: _Basis
-    ) -> tuple[FileInfo, bool, Plan]:
-        table = read(data, name, self.settings, encoding=wanted.encoding, delimiter=wanted.delimiter, size=size)
-        plan = plans.plan_import(
-            table, basis.records, basis.gazetteer, today=self.now.date(), last_number=basis.last_number,
-            replace_all=wanted.replace_all, accept=wanted.accept,
-        )  # fmt: skip
-        whole = any(problem.line is None and problem.code.startswith("file_") for problem in plan.at("error"))
-        return _named(table), table.unusable or whole, plan
 
     def roll_back(self, edition: int, *, apply: bool, accept: frozenset[str], seen: str = "") -> Report:
         """Show what bringing back `edition` would change; with `apply`, do it and publish. `seen`: the mark of what a
@@ -236,8 +203,3 @@ class Desk:
             problem = Problem(code="publish_failed", level="error", params={"detail": str(fault)})
             return replace(report, plan=replace(report.plan, problems=(*report.plan.problems, problem)))
         return replace(report, edition=published.number if report.act or published.fresh else None)
-
-
-def _named(table: Table) -> FileInfo:
-    # a path is nobody's business in a report
-    return replace(table.info, name=table.info.name.replace("\\", "/").rsplit("/", 1)[-1])

@@ -12,7 +12,7 @@ class Entry:
     """One row on its way: `given` cells (canonical, only those that say something), the center it
     changes (None: a new one), the `cells` that center would have, and its problems.
     `nameless`: its id could not be read, so it may be any center's row. `prose`: words where hours were expected,
-    or beside them, kept as a note. `no_center`: the row was never meant as one."""
+    or beside them, kept as a note. `no_center`: the row was never meant as one; `skipped`: a person left it out."""
 
     line: int
     given: dict[str, str] = field(default_factory=dict)
@@ -23,11 +23,12 @@ class Entry:
     problems: list[Problem] = field(default_factory=list)
     nameless: bool = False
     no_center: bool = False
+    skipped: bool = False
 
     @property
     def refused(self) -> bool:
-        """The row cannot go in."""
-        return any(problem.level == "error" for problem in self.problems)
+        """The row cannot go in, or is not to."""
+        return self.skipped or any(problem.level == "error" for problem in self.problems)
 
     @property
     def fields(self) -> dict[str, tuple[str, str]]:

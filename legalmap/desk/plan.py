@@ -10,7 +10,7 @@ from dataclasses import replace
 from legalmap.desk import points
 from legalmap.desk.entry import Entry
 from legalmap.desk.gazetteer import Gazetteer
-from legalmap.desk.reader import Table
+from legalmap.desk.table import Table
 from legalmap.desk.validate import refuse_spoilt, validate
 from legalmap.model import Act, Change, Plan, Problem, Record
 from legalmap.people import audit
@@ -98,8 +98,13 @@ def _removed(entries: Iterable[Entry], known: Mapping[str, Record]) -> list[Chan
     ]
 
 
+def answer_key(problem: Problem) -> str:
+    """What a yes to one question of one row is called; a yes to its code is one to all such."""
+    return f"{problem.code}|{problem.line or ''}|{problem.column or ''}"
+
+
 def _answered(problem: Problem, accept: frozenset[str]) -> Problem:
-    if problem.level == "question" and accept & {problem.code, "all"}:
+    if problem.level == "question" and accept & {problem.code, answer_key(problem), "all"}:
         return replace(problem, level="notice")
     return problem
 

@@ -13,9 +13,11 @@ from legalmap.config import Settings
 from legalmap.desk import broken_letters, delimited, filekinds, headers, workbook
 from legalmap.desk.encodings import decode
 from legalmap.desk.problems import FileRefused
+from legalmap.desk.table import Choice, FileInfo, Row, Table
 from legalmap.model import Problem
 
 MAX_COLUMNS = 200
+AS_FOUND = Choice()
 _HEADER_WITHIN = 10
 """Non-blank lines in which the header is looked for: some tables begin with a title."""
 _SHOWN = 80
@@ -23,45 +25,6 @@ _UNSEEN = re.compile("[\\s\u00a0\u00ad\u200b-\u200f\u2060\ufeff]+")
 _WORDS = ("name", "address", "directions", "services", "bring", "note", "settlement", "rayon", "internal")
 """Columns of free text: elsewhere what makes no sense is told by the column's own rule."""
 _TOTAL = re.compile(r"(?:итого|всего|жалпы|бардыгы|жыйынтык|total)\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileInfo:
-    """What the file is; `rows` counts the non-blank ones below the header, `sheet` names that of a workbook."""
-
-    name: str
-    sha256: str
-    bytes: int
-    encoding: str | None = None
-    delimiter: str | None = None
-    sheet: str | None = None
-    rows: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One non-blank row: `line` is its first line in the file; cells as written. `flaws`: codes of what is wrong with a
-    cell before anybody reads what it says; `no_center`: the code of why the whole row is none."""
-
-    line: int
-    cells: Mapping[str, str]
-    surplus: tuple[str, ...] = ()
-    flaws: Mapping[str, str] = field(default_factory=dict)
-    no_center: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """What was read. A problem of level error (always without a line) means: not usable."""
-
-    info: FileInfo
-    rows: tuple[Row, ...] = ()
-    problems: tuple[Problem, ...] = field(default=())
-
-    @property
-    def unusable(self) -> bool:
-        """The file cannot be used at all."""
-        return any(problem.level == "error" for problem in self.problems)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -72,34 +35,45 @@ class _Lines:
     problems: list[Problem] = field(default_factory=list)
     dates: set[tuple[int, int]] = field(default_factory=set)
     empty_formulas: set[tuple[int, int]] = field(default_factory=set)
+    header: tuple[tuple[str, str], ...] = ()
 
 
-def read(
-    data: bytes, name: str, settings: Settings, *, encoding: str = "", delimiter: str = "", size: int = 0
-) -> Table:
+def read(data: bytes, name: str, settings: Settings, choice: Choice = AS_FOUND, *, size: int = 0) -> Table:
     """The table in `data`: CSV, TSV or an Excel workbook, by content and not by name. Never raises on odd bytes.
 
-    `encoding`, `delimiter`: what a person chose instead of what would be found. `size`: bytes of the file where `data`
-    is only its beginning.
+    `size`: bytes of the file where `data` is only its beginning.
     """
     size = size or len(data)
+    found: _Lines | None = None
     info = FileInfo(name=name, sha256=hashlib.sha256(data).hexdigest(), bytes=size)
     try:
         if size > settings.import_max_bytes:
             raise FileRefused("file_too_large", limit=settings.import_max_bytes, actual=size)
         if not data.strip(b"\0 \t\r\n"):
             raise FileRefused("file_empty")
-        info, found = _workbook(data, info) if filekinds.is_workbook(data) else _text(data, info, encoding, delimiter)
-        rows, problems = _table(found, settings)
+        info, found = _lines(data, info, choice)
+        rows, problems = _table(found, settings, choice.columns)
     except FileRefused as stop:
-        return Table(info=info, problems=(stop.problem,))
+        return Table(info=replace(info, header=found.header if found else ()), problems=(stop.problem,))
     except MemoryError:
         return Table(info=info, problems=(Problem(code="file_too_heavy", level="error"),))
-    return Table(info=replace(info, rows=len(rows)), rows=rows, problems=tuple(problems))
+    return Table(info=replace(info, rows=len(rows), header=found.header), rows=rows, problems=tuple(problems))
 
 
-def _workbook(data: bytes, info: FileInfo) -> tuple[FileInfo, _Lines]:
-    sheet = workbook.read_sheet(data)
+def lines_of(data: bytes, name: str, choice: Choice) -> list[tuple[int, list[str]]]:
+    """Each non-blank line as written, its number in the file first: what a person is given back. Raises FileRefused."""
+    _, found = _lines(data, FileInfo(name=name, sha256="", bytes=len(data)), choice)
+    return list(_filled(found.lines))
+
+
+def _lines(data: bytes, info: FileInfo, choice: Choice) -> tuple[FileInfo, _Lines]:
+    if filekinds.is_workbook(data):
+        return _workbook(data, info, choice.sheet)
+    return _text(data, info, choice.encoding, choice.delimiter)
+
+
+def _workbook(data: bytes, info: FileInfo, chosen: str) -> tuple[FileInfo, _Lines]:
+    sheet = workbook.read_sheet(data, chosen)
     found = _Lines(lines=sheet.lines, dates=sheet.dates, empty_formulas=sheet.empty_formulas)
     if not info.name.casefold().endswith((".xlsx", ".xlsm")):
         found.problems.append(Problem(code="file_is_a_workbook", level="notice"))
@@ -112,7 +86,7 @@ def _workbook(data: bytes, info: FileInfo) -> tuple[FileInfo, _Lines]:
         found.problems.append(
             Problem(code="sheets_skipped", level="notice", value=sheet.name, params={"others": names})
         )
-    return replace(info, sheet=sheet.name), found
+    return replace(info, sheet=sheet.name, sheets=sheet.all), found
 
 
 def _text(data: bytes, info: FileInfo, encoding: str, delimiter: str) -> tuple[FileInfo, _Lines]:
@@ -128,15 +102,17 @@ def _text(data: bytes, info: FileInfo, encoding: str, delimiter: str) -> tuple[F
     )
 
 
-def _table(found: _Lines, settings: Settings) -> tuple[tuple[Row, ...], list[Problem]]:
+def _table(found: _Lines, settings: Settings, chosen: Mapping[int, str]) -> tuple[tuple[Row, ...], list[Problem]]:
     """The rows below the header. Of each line only what is asked for is kept: a line may have 200 cells."""
     lines = _filled(found.lines)
     first = list(islice(lines, _HEADER_WITHIN))
     if not first:
         raise FileRefused("file_empty")
-    at = _header_at(first)
+    at = _header_at(first) if not chosen else _named_at(first)
     header = first[at][1]
-    columns, ignored = _header(header)
+    columns = [chosen.get(place, headers.column(cell)) or None for place, cell in enumerate(header)]
+    found.header = tuple((cell.strip(), column or "") for cell, column in zip(header, columns, strict=True))
+    ignored = _ignored(header, columns, chosen)
     nameless = {position for position, cell in enumerate(header) if _blank(cell)}
     used: set[int] = set()
     rows: list[Row] = []
@@ -183,15 +159,25 @@ def _header_at(lines: Sequence[tuple[int, list[str]]]) -> int:
     return known.index(max(known)) if known[0] < 2 else 0
 
 
-def _header(cells: Sequence[str]) -> tuple[list[str | None], list[str]]:
-    """Our column for each cell of the header (None: not one of ours), and the texts not known."""
-    columns = [headers.column(cell) for cell in cells]
+def _named_at(lines: Sequence[tuple[int, list[str]]]) -> int:
+    """The header's line when a person said what its cells mean: as found, else the first."""
+    try:
+        return _header_at(lines)
+    except FileRefused:
+        return 0
+
+
+def _ignored(header: Sequence[str], columns: Sequence[str | None], chosen: Mapping[int, str]) -> list[str]:
+    """The header's texts that are not known; one that a person chose to leave unread is known."""
     known = [column for column in columns if column]
     doubled = [column for column, count in Counter(known).items() if count > 1]
     if doubled:
         raise FileRefused("column_doubled", value=", ".join(doubled))
-    ignored = [cell.strip() for cell, column in zip(cells, columns, strict=True) if column is None and not _blank(cell)]
-    return columns, ignored
+    return [
+        cell.strip()
+        for place, cell in enumerate(header)
+        if columns[place] is None and place not in chosen and not _blank(cell)
+    ]
 
 
 def _row(line: int, cells: Sequence[str], columns: Sequence[str | None], found: _Lines) -> Row:

@@ -14,7 +14,7 @@ from legalmap.desk.entry import Entry
 from legalmap.desk.formulas import unguarded
 from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.problems import QUESTIONS, Refused
-from legalmap.desk.reader import Row
+from legalmap.desk.table import Row
 from legalmap.model import Level, Record
 
 _POINT = ("lat", "lon")
@@ -46,7 +46,7 @@ _parse = lru_cache(maxsize=16_384)(cell_rules.parse)
 def read_row(row: Row, known: Mapping[str, Record], gazetteer: Gazetteer, today: dt.date) -> Entry:
     """What a row says. `today` is what dates may not pass. A cell that stands in the row of a known center just as the
     desk has it is not read: it cannot be wrong again. Raises nothing."""
-    entry = Entry(line=row.line)
+    entry = Entry(line=row.line, skipped=row.skipped)
     if row.surplus:
         entry.say("row_too_long", "error", value="; ".join(row.surplus)[:_SHOWN])
     center = known.get(unguarded(row.cells.get("id", "")).strip())

@@ -12,8 +12,8 @@ from legalmap.desk import duplicates, rules
 from legalmap.desk.entry import Entry
 from legalmap.desk.flaws import DANGEROUS, SPOILT
 from legalmap.desk.gazetteer import Gazetteer
-from legalmap.desk.reader import Table
 from legalmap.desk.row_cells import read_row
+from legalmap.desk.table import Table
 from legalmap.model import Problem, Record
 from legalmap.visibility import COLUMNS
 
@@ -32,12 +32,19 @@ def validate(table: Table, known: Mapping[str, Record], gazetteer: Gazetteer, to
         _merge(entry)
         if entry.known:
             entry.problems = [one for one in entry.problems if one.code not in OF_TEXTS or one.column in entry.fields]
+        if entry.skipped:
+            continue
         if entry.known and not entry.fields and not entry.refused:
             entry.problems = []  # an unchanged row asks and says nothing
             continue
         if not entry.no_center:
             rules.check(entry, gazetteer)
     duplicates.ask(entries, known)
+    for entry in entries:
+        if entry.skipped:
+            entry.nameless = entry.nameless or not entry.id  # it may be any center's row
+            entry.problems = []
+            entry.say("row_skipped", "notice")
     return entries
 
 

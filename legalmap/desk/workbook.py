@@ -33,9 +33,9 @@ _FAULTS = (
 
 @dataclass(slots=True, kw_only=True)
 class Sheet:
-    """The first visible sheet. `lines`: number of the row in Excel and its cells as text. `dates`: cells (row, column
+    """A visible sheet. `lines`: number of the row in Excel and its cells as text. `dates`: cells (row, column
     from 0) that Excel keeps as dates; `empty_formulas`: cells whose formula was never calculated; `others`: further
-    visible sheets, each with its title and the cells of its first lines."""
+    visible sheets, each with its title and the cells of its first lines; `all`: the titles of all visible ones."""
 
     name: str
     lines: list[tuple[int, list[str]]] = field(default_factory=list)
@@ -44,6 +44,7 @@ class Sheet:
     hidden_rows: tuple[int, ...] = ()
     hidden_columns: int = 0
     others: tuple[tuple[str, list[str]], ...] = ()
+    all: tuple[str, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,9 +57,10 @@ class _Layout:
     empty_formulas: set[tuple[int, int]] = field(default_factory=set)
 
 
-def read_sheet(data: bytes) -> Sheet:
-    """The first visible sheet of the workbook `data`: hidden rows and columns left out, merged cells filled, formulas
-    by the value that Excel kept. Raises FileRefused for a workbook that is damaged, encrypted or has no sheet."""
+def read_sheet(data: bytes, chosen: str = "") -> Sheet:
+    """The `chosen` visible sheet of the workbook `data`, else the first: hidden rows and columns left out, merged cells
+    filled, formulas by the value that Excel kept. Raises FileRefused for a workbook that is damaged, encrypted or has
+    no sheet."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about styles and extensions that nobody reads here
@@ -66,9 +68,11 @@ def read_sheet(data: bytes) -> Sheet:
             seen = [one for one in book.worksheets if one.sheet_state == "visible"]
             if not seen:
                 raise FileRefused("file_damaged", value="XLSX")
-            layout = _layout(data, seen[0]._worksheet_path)  # the one thing openpyxl has no public name for
-            found = _read(seen[0], layout)
-            found.others = tuple((one.title, _begins(one)) for one in seen[1:])
+            meant = next((one for one in seen if one.title == chosen), seen[0])
+            layout = _layout(data, meant._worksheet_path)  # the one thing openpyxl has no public name for
+            found = _read(meant, layout)
+            found.others = tuple((one.title, _begins(one)) for one in seen if one is not meant)
+            found.all = tuple(one.title for one in seen)
             return found
     except _FAULTS as fault:
         raise FileRefused("file_damaged", value="XLSX") from fault

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from legalmap.config import Settings
-from legalmap.desk.acts import Desk, Report, Wanted
+from legalmap.desk.acts import Desk, Report
 from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.instance import make_instance
+from legalmap.desk.plan_file import Wanted
+from legalmap.desk.table import Choice
 from legalmap.directory.edition import Directory
 from legalmap.directory.editions import Editions
 from legalmap.hours import BISHKEK
@@ -40,10 +42,12 @@ class TestDesk:
         replace_all: bool = False,
         accept: tuple[str, ...] = (),
         name: str = "test.csv",
+        wanted: Wanted | None = None,
         **choice: str,
     ) -> Report:
         data = text if isinstance(text, bytes) else text.encode()
-        wanted = Wanted(apply=apply, good_rows=good_rows, replace_all=replace_all, accept=frozenset(accept), **choice)
+        asked = {"apply": apply, "good_rows": good_rows, "replace_all": replace_all, "accept": frozenset(accept)}
+        wanted = replace(wanted or Wanted(choice=Choice(**choice)), **asked)  # type: ignore[arg-type]
         return self.desk.import_file(data, name, wanted)
 
     def back_to(self, edition: int, *, apply: bool = True, accept: tuple[str, ...] = ()) -> Report:

@@ -12,10 +12,12 @@ import openpyxl
 import pytest
 
 from legalmap.desk import report as reports
-from legalmap.desk.acts import Report, Wanted
+from legalmap.desk.acts import Report
 from legalmap.desk.delimited import LONGEST_CELL
 from legalmap.desk.plan import plan_import
+from legalmap.desk.plan_file import Wanted
 from legalmap.desk.reader import read
+from legalmap.desk.table import Choice
 from tests.conftest import ROOT
 from tests.desk.conftest import TestDesk
 
@@ -121,7 +123,7 @@ def _brought(desk: TestDesk, case: Mapping[str, str]) -> Report:
     data = MADE[name]() if name in MADE else (CORPUS / name).read_bytes()
     choice = dict(part.split("=") for part in case["choice"].split()) if case["choice"] else {}
     must_not_write = case["outcome"] not in {"ok", "ok_fixed"}
-    wanted = Wanted(apply=must_not_write, **choice)  # type: ignore[arg-type]
+    wanted = Wanted(apply=must_not_write, choice=Choice(**choice))  # type: ignore[arg-type]
     size, data = len(data), data[: desk.settings.import_max_bytes + 1]
     return desk.desk.import_file(data, name.rsplit("/", 1)[-1], wanted, size=size)
 

@@ -17,7 +17,8 @@ from legalmap.desk.cells import parse
 from legalmap.desk.gazetteer import Gazetteer, shipped
 from legalmap.desk.plan import plan_import
 from legalmap.desk.problems import Refused
-from legalmap.desk.reader import Table, read
+from legalmap.desk.reader import read
+from legalmap.desk.table import Table
 from legalmap.model import Plan, Record
 from legalmap.visibility import COLUMNS
 from legalmap.wording import word

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from legalmap import resources
-from legalmap.desk.acts import Wanted
 from legalmap.desk.gazetteer import shipped
 from legalmap.desk.known import known
+from legalmap.desk.plan_file import Wanted
 from legalmap.store import history
 from tests.desk.conftest import TestDesk
 from tests.desk.geonames_files import name_line, place_line
