@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from legalmap.config import Settings
+from legalmap.people import audit
 from legalmap.store import Store, StoreError
 
 
@@ -26,6 +27,7 @@ def make_instance(settings: Settings) -> Store:
     if store.is_sqlite and store.engine.url.database:
         Path(store.engine.url.database).touch(mode=0o600)
     store.migrate()
+    audit.begin(store)
     return store
 
 

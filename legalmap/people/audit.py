@@ -11,12 +11,12 @@ from collections.abc import Iterable, Mapping
 from legalmap.model import Act
 from legalmap.people import head
 from legalmap.people.keys import read_key
-from legalmap.store import Connection, after_commit, audit_files
+from legalmap.store import Connection, Store, after_commit, audit_files, counters, history
 from legalmap.store import audit as lines
 from legalmap.store.audit import Entry
 
-ACT = "act"
-"""Of lines about the directory itself."""
+ACT, BEGAN = "act", "audit_began"
+"""What lines say that are about the directory itself."""
 START = "0" * 64
 """What the first line is chained to."""
 
@@ -29,11 +29,42 @@ def add(connection: Connection, *, who: str, what: str, subject: str = "", now: 
     """
     files = audit_files(connection)
     key, last = read_key(files.key), lines.last(connection)
-    seq = last.seq + 1 if last else 1
     at = now.astimezone(dt.UTC).isoformat()
-    mac = chained(key, last.mac if last else START, seq, at, who, what, subject)
-    lines.put(connection, Entry(seq=seq, at=at, who=who, what=what, subject=subject, mac=mac))
+    if last is None:
+        # what was done before there was an audit is held fast by its first line
+        edition = counters.value(connection, "edition")
+        last = _chain(connection, key, None, at, ("", BEGAN, f"{edition} {history_until(connection, edition)}"))
+    last = _chain(connection, key, last, at, (who, what, subject))
+    seq, mac = last.seq, last.mac
     after_commit(connection, "audit head", lambda: head.write(files.head, seq, mac))
+
+
+def begin(store: Store) -> None:
+    """Say outside the database that the audit of a new instance has no line yet; whoever then loses the head's file
+    cannot be told from whoever took it away. Raises StoreError."""
+    with store.reading() as connection:
+        empty = lines.last(connection) is None
+    if empty and store.audit and not store.audit.head.exists():
+        head.write(store.audit.head, 0, START)
+
+
+def _chain(connection: Connection, key: bytes, last: Entry | None, at: str, said: tuple[str, str, str]) -> Entry:
+    seq = last.seq + 1 if last else 1
+    mac = chained(key, last.mac if last else START, seq, at, *said)
+    entry = Entry(seq=seq, at=at, who=said[0], what=said[1], subject=said[2], mac=mac)
+    lines.put(connection, entry)
+    return entry
+
+
+def history_until(connection: Connection, edition: int) -> str:
+    """SHA-256 of all acts up to an edition and of what they changed."""
+    changes = dict(lines.changes_by_act(connection, up_to=edition))
+    told = [
+        fingerprint(act, [(one.center_id, one.field, one.old, one.new) for one in changes.get(act.id, ())])
+        for act in history.all_acts(connection)
+        if act.edition <= edition
+    ]
+    return hashlib.sha256(" ".join(sorted(told)).encode("ascii")).hexdigest()
 
 
 def add_act(connection: Connection, act: Act, fields_of: Mapping[str, Mapping[str, tuple[str, str]]]) -> None:

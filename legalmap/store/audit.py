@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from sqlalchemy import Connection, insert, select
 
-from legalmap.store.schema import audit
+from legalmap.store.schema import audit, changes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,3 +50,36 @@ def newest(connection: Connection, count: int, *, before: int = 0) -> Sequence[E
     if before:
         which = which.where(audit.c.seq < before)
     return [Entry(**row) for row in connection.execute(which).mappings()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One row of history as it stands, whatever its act says."""
+
+    center_id: str
+    field: str
+    old: str
+    new: str
+    at: str
+    who: str
+    edition: int
+
+
+def changes_by_act(connection: Connection, *, up_to: int | None = None) -> Iterator[tuple[str, list[Change]]]:
+    """Every act's id with all that history says it changed, also under ids that no act has; `up_to`: only those of
+    editions up to this one."""
+    wanted = select(changes).order_by(changes.c.act_id)
+    if up_to is not None:
+        wanted = wanted.where(changes.c.edition <= up_to)
+    rows = connection.execute(wanted).mappings()
+    for act_id, group in groupby(rows, key=lambda row: str(row["act_id"])):
+        yield (
+            act_id,
+            [
+                Change(
+                    center_id=row["center_id"], field=row["field"], old=row["old"], new=row["new"], at=row["at"],
+                    who=row["who"], edition=row["edition"],
+                )
+                for row in group
+            ],
+        )  # fmt: skip

@@ -32,7 +32,7 @@ def try_() -> signing_in.Door:
 
 
 def landing(back: str = "") -> str:
-    """Where somebody who just signed in goes: the page that they asked for, else the one that their role begins with."""
+    """Where somebody who just signed in goes: the page that they asked for, else the first one of their role."""
     role = door.person().role
     path = f"/{page.language()}/staff/{back}"
     if back and not back.startswith("signin") and rights.may(role, _endpoint(path)):

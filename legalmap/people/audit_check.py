@@ -1,0 +1,99 @@
+"""Makes sure that nobody rewrote the audit, nor history beside it: every line, the end, and every act it speaks of."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+
+from legalmap.model import Act, Problem
+from legalmap.people import head
+from legalmap.people.audit import ACT, BEGAN, START, chained, fingerprint, history_until
+from legalmap.people.keys import read_key
+from legalmap.store import AuditFiles, Connection, history
+from legalmap.store import audit as lines
+from legalmap.store.audit import Change, Entry
+
+Found = tuple[str, dict[str, str | int]]
+"""A problem's code and what it speaks of."""
+
+
+def verify(connection: Connection, files: AuditFiles) -> tuple[int, Sequence[Problem]]:
+    """The number of lines, and what is wrong with them. Raises StoreError when the key cannot be read."""
+    key = read_key(files.key)
+    entries = list(lines.entries(connection))
+    found = [*_chain(key, entries), *_end(files, entries), *_acts(connection, entries)]
+    return len(entries), [Problem(code=code, level="error", params=params) for code, params in found]
+
+
+def verify_end(connection: Connection, files: AuditFiles) -> Sequence[Problem]:
+    """Only the last two lines and the head outside: quick, for a look now and then."""
+    key, entries = read_key(files.key), list(reversed(lines.newest(connection, 2)))
+    before, last = entries[0] if len(entries) > 1 else None, entries[-1] if entries else None
+    good = last is None or last.mac == _mark(key, before.mac if before else START, last)
+    found: list[Found] = [] if good or last is None else [("audit_line_changed", {"seq": last.seq})]
+    said = _said(files)
+    if isinstance(said, str):
+        found.append((said, {"path": str(files.head)}))
+    elif said and said.count > (last.seq if last else 0):
+        found.append(("audit_cut", {"lines": last.seq if last else 0, "said": said.count}))
+    return [Problem(code=code, level="error", params=params) for code, params in found]
+
+
+def _mark(key: bytes, before: str, entry: Entry) -> str:
+    return chained(key, before, entry.seq, entry.at, entry.who, entry.what, entry.subject)
+
+
+def _chain(key: bytes, entries: Sequence[Entry]) -> Iterator[Found]:
+    before, expected = START, 1
+    for entry in entries:
+        if entry.seq != expected:
+            yield "audit_line_missing", {"seq": expected, "next": entry.seq}
+        elif entry.mac != _mark(key, before, entry):
+            yield "audit_line_changed", {"seq": entry.seq}
+        before, expected = entry.mac, entry.seq + 1
+
+
+def _said(files: AuditFiles) -> head.Head | str | None:
+    try:
+        return head.read(files.head) or "audit_head_missing"
+    except (OSError, ValueError):
+        return "audit_head_broken"
+
+
+def _end(files: AuditFiles, entries: Sequence[Entry]) -> Iterator[Found]:
+    """The head may be behind, as a crash leaves it, but never ahead, and what it names must be there."""
+    said = _said(files)
+    if isinstance(said, str):
+        if entries or said != "audit_head_missing":
+            yield said, {"path": str(files.head)}
+    elif said and said.count > len(entries):
+        yield "audit_cut", {"lines": len(entries), "said": said.count}
+    elif said and said.count and entries[said.count - 1].mac != said.mac:
+        yield "audit_replaced", {"seq": said.count}
+
+
+def _acts(connection: Connection, entries: Sequence[Entry]) -> Iterator[Found]:
+    acts = {act.id: act for act in history.all_acts(connection)}
+    changes = dict(lines.changes_by_act(connection))
+    told = dict(entry.subject.split(" ") for entry in entries if entry.what == ACT and entry.subject.count(" ") == 1)
+    began = next((entry for entry in entries if entry.what == BEGAN), None)
+    edition, digest = began.subject.split(" ") if began and began.subject.count(" ") == 1 else ("0", "")
+    until = int(edition) if edition.isdigit() else 0
+    if digest and history_until(connection, until) != digest:
+        yield "audit_past_changed", {"edition": until}
+    for act_id in sorted({*acts, *changes, *told}):
+        act = acts.get(act_id)
+        if act is None:
+            yield "audit_act_gone" if act_id in told else "audit_act_strange", {"act": act_id}
+        elif act_id not in told:
+            if entries and act.edition > until:
+                yield "audit_act_strange", {"act": act_id}
+        elif not _agree(act, changes.get(act_id, ()), told[act_id]):
+            yield "audit_act_changed", {"act": act_id}
+
+
+def _agree(act: Act, made: Sequence[Change], said: str) -> bool:
+    own = {(act.who, act.at, act.edition)}
+    if {(one.who, dt.datetime.fromisoformat(one.at), one.edition) for one in made} - own:
+        return False
+    return fingerprint(act, [(one.center_id, one.field, one.old, one.new) for one in made]) == said
