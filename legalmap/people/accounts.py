@@ -57,7 +57,9 @@ def named(connection: Connection, name: str) -> User:
 
 
 def disable(connection: Connection, by: By, user: User, *, disabled: bool = True) -> None:
-    """Nobody comes in under this name any more, from this moment; or again."""
+    """Nobody comes in under this name any more, from this moment; or again. Raises StoreError `user_last_admin`."""
+    if disabled:
+        _leave_an_admin(connection, user)
     users.change(connection, user.id, disabled=disabled)
     sessions.end_all(connection, user.id)
     what = "user_disabled" if disabled else "user_enabled"
@@ -73,10 +75,19 @@ def reset(connection: Connection, by: By, user: User, password: str) -> None:
 
 
 def change_role(connection: Connection, by: By, user: User, role: Role) -> None:
-    """Another role, from the next sign-in on."""
+    """Another role, from the next sign-in on. Raises StoreError `user_last_admin`."""
+    if role != "admin":
+        _leave_an_admin(connection, user)
     users.change(connection, user.id, role=role)
     sessions.end_all(connection, user.id)
     audit.add(connection, who=by.who, what="user_role", subject=f"{user.name} {role}", now=by.now)
+
+
+def _leave_an_admin(connection: Connection, user: User) -> None:
+    """Without an admin nobody could let anybody in again."""
+    admins = [one for one in users.everybody(connection) if one.role == "admin" and not one.disabled]
+    if [one.id for one in admins] == [user.id]:
+        raise StoreError("user_last_admin", user.name)
 
 
 def change_password(connection: Connection, by: By, user: User, password: str) -> None:
