@@ -24,7 +24,9 @@ $(VENV)/.ready: setup.cfg constraints.txt pyproject.toml
 run: $(VENV)/.ready ## set everything up and serve the site with the sample directory on 127.0.0.1:8000
 	$(BIN)/legalmap init --sample
 	@echo "Legalmap: http://$(HOST):$(PORT)/ky/   (Ctrl+C stops it)"
-	LEGALMAP_SITE=$${LEGALMAP_SITE:-http://$(HOST):$(PORT)} $(BIN)/gunicorn --bind $(HOST):$(PORT) wsgi:app
+	@echo "The desk: http://$(HOST):$(PORT)/ky/staff   The first admin is made in another terminal:"
+	@echo "    LEGALMAP_INSTANCE=$(LEGALMAP_INSTANCE) $(BIN)/legalmap user add NAME --role admin"
+	LEGALMAP_HTTPS=$${LEGALMAP_HTTPS:-off} LEGALMAP_SITE=$${LEGALMAP_SITE:-http://$(HOST):$(PORT)} $(BIN)/gunicorn --bind $(HOST):$(PORT) wsgi:app
 
 test: $(VENV)/.ready chromium ## set up and pass every test, the browser's too (about 7 minutes)
 	$(BIN)/python -m pytest -q -n 2 --dist loadscope -rs
