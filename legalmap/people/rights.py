@@ -59,6 +59,13 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     "admin_editions.index": EDITORS,
     "admin_editions.compare": EDITORS,
     "admin_editions.back": ADMINS,
+    "admin_users.index": ADMINS,
+    "admin_users.new": ADMINS,
+    "admin_users.user": ADMINS,
+    "admin_users.change": ADMINS,
+    "admin_audit.index": ADMINS,
+    "admin_audit.verify": ADMINS,
+    "admin_audit.table": ADMINS,
 }
 
 

@@ -1,4 +1,4 @@
-"""The past page by page: acts and changes as people look through them, however many there are."""
+"""The past page by page: acts, changes and the audit as people look through them, however many there are."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, case, distinct, func, select
+from sqlalchemy import Column, ColumnElement, Connection, RowMapping, Select, case, distinct, func, select
 
 from legalmap.model import Act
+from legalmap.store.audit import Entry
 from legalmap.store.history import FieldChange, changes_in
-from legalmap.store.schema import acts, centers, changes
+from legalmap.store.schema import acts, audit, centers, changes
 from legalmap.visibility import COLUMNS
 
 NAMED = 3
@@ -74,10 +75,7 @@ def changes_of(
 def fields_and_people(connection: Connection, center_id: str) -> tuple[Sequence[str], Sequence[str]]:
     """The fields of a center that ever changed, and who changed any."""
     own = changes.c.center_id == center_id
-    return tuple(
-        connection.execute(select(column).distinct().where(own).order_by(column)).scalars().all()
-        for column in (changes.c.field, changes.c.who)
-    )  # type: ignore[return-value]
+    return _values(connection, changes.c.field, where=own), _values(connection, changes.c.who, where=own)
 
 
 def changes_by(connection: Connection, act_id: str, *, offset: int, limit: int) -> tuple[Sequence[FieldChange], int]:
@@ -101,10 +99,7 @@ def page_of_acts(
 
 def kinds_and_people(connection: Connection) -> tuple[Sequence[str], Sequence[str]]:
     """The kinds of acts that there were, and who did any."""
-    return tuple(
-        connection.execute(select(column).distinct().order_by(column)).scalars().all()
-        for column in (acts.c.kind, acts.c.who)
-    )  # type: ignore[return-value]
+    return _values(connection, acts.c.kind), _values(connection, acts.c.who)
 
 
 def act(connection: Connection, act_id: str) -> Act | None:
@@ -139,6 +134,28 @@ def _touched(connection: Connection, row: RowMapping) -> Touched:
     first = dict.fromkeys(connection.execute(own.limit(NAMED * len(COLUMNS))).scalars())
     born = int(row["born"] or 0)
     return Touched(centers=row["centers"], fields=row["fields"] - born, born=born, first=tuple(first)[:NAMED])
+
+
+def audit_lines(
+    connection: Connection, *, what: str = "", who: str = "", offset: int = 0, limit: int = 50
+) -> tuple[Sequence[Entry], int]:
+    """One page of the audit, newest first, and how many lines there are in all. `what`, `who`: only those."""
+    found = select(audit)
+    found = found.where(audit.c.what == what) if what else found
+    found = found.where(audit.c.who == who) if who else found
+    count = connection.execute(select(func.count()).select_from(found.subquery())).scalar_one()
+    page = found.order_by(audit.c.seq.desc()).offset(offset).limit(limit)
+    return [Entry(**row) for row in connection.execute(page).mappings()], count
+
+
+def whats_and_people(connection: Connection) -> tuple[Sequence[str], Sequence[str]]:
+    """What the audit has lines of, and of whom."""
+    return _values(connection, audit.c.what), _values(connection, audit.c.who)
+
+
+def _values(connection: Connection, column: Column[str], *, where: ColumnElement[bool] | None = None) -> Sequence[str]:
+    found = select(column).distinct().order_by(column)
+    return connection.execute(found if where is None else found.where(where)).scalars().all()
 
 
 def titles(connection: Connection, center_ids: Collection[str] | None = None) -> dict[str, Title]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from legalmap.routes.staff import account, acts, center, door, editions, frame, history, jobs
+from legalmap.routes.staff import account, acts, center, door, editions, frame, history, jobs, journal, people
 from legalmap.store import Store
 
 
@@ -21,5 +21,7 @@ def prepare(app: Flask) -> None:
             history.blueprint,
             acts.blueprint,
             editions.blueprint,
+            people.blueprint,
+            journal.blueprint,
         ),
     )

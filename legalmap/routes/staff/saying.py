@@ -54,6 +54,11 @@ def moment(at: dt.datetime) -> Moment:
     return Moment(ago, f"{here:%d.%m.%Y %H:%M}", here.isoformat(timespec="minutes"))
 
 
+def at(iso: str) -> dt.datetime:
+    """A moment as the audit writes it."""
+    return dt.datetime.fromisoformat(iso)
+
+
 def who(told: str) -> str:
     """Who did something, without how they came: `web:aida` is aida."""
     way, _colon, name = told.partition(":")
