@@ -61,7 +61,7 @@ def hide(number: int) -> AnyResponse:
     """Hides the address at once, whatever else stands in the form or is wrong with the center."""
     report = frame.desk().together("hide", [_record(number).id], apply=True)
     made = report.act.id if report.act else "nothing"
-    return redirect(page.link("admin_centers.center", number=number, done=made), 303)
+    return redirect(page.link("admin_centers.center", number=number, done=made, _anchor="main"), 303)
 
 
 @blueprint.post("/understood")
@@ -146,7 +146,7 @@ def _landing(report: Report) -> str:
     (change,) = report.plan.changes
     with frame.store().reading() as connection:
         number = centers.records(connection, {change.id})[change.id].number
-    return page.link("admin_centers.center", number=number, done=report.act.id)
+    return page.link("admin_centers.center", number=number, done=report.act.id, _anchor="main")
 
 
 def _carried(edit: Edit) -> list[tuple[str, str]]:
@@ -160,7 +160,7 @@ def _plan(record: Record | None, edit: Edit, report: Report) -> str:
     problems = report.plan.problems
     return render_template(
         "admin/plan.html", record=record, name=name_of(record, lang) if record else "", carried=_carried(edit),
-        change=report.plan.changes[0], field=saying.field, told=saying.value, tried=request.form.get("step") == "apply",
+        here=_here(record), change=report.plan.changes[0], field=saying.field, told=saying.value, tried=request.form.get("step") == "apply",
         questions=[(answer_key(one), word(one, lang), one.column) for one in problems if one.level == "question"],
         answered=[
             (answer_key(one), word(one, lang)) for one in problems if answer_key(one) in edit.answers
@@ -196,8 +196,13 @@ def _form(
         parts=fields.parts(cells, problems, gazetteer, new=record is None), counted=fields.counted(cells),
         groups=FIELD_GROUPS, by=by, day=today().isoformat(), problems=problems, made=done.of_request(),
         saying=saying, told=saying.value, worded=lambda one: word(one, lang), request_find=request.form.get("find", ""),
-        first=shown["faulty"][0][0] if shown["faulty"] else "", history=_history(record), unchanged=unchanged, **shown,
+        first=shown["faulty"][0][0] if shown["faulty"] else "", here=_here(record), history=_history(record), unchanged=unchanged, **shown,
     )  # fmt: skip
+
+
+def _here(record: Record | None) -> str:
+    """Where the form is sent, without the piece of the page that one looks at: then what is wrong has the focus."""
+    return page.link("admin_centers.save", number=record.number) if record else page.link("admin_centers.create")
 
 
 def _history(record: Record | None) -> str:

@@ -132,7 +132,7 @@ def _cell(row: Row, column: str) -> str | None:
     if column == "place":
         town, code = row.shown("settlement"), row.record.cells["oblast"]
         oblast = label("oblast.short", code, page.language()) if code else ""
-        return None if town is None and not oblast else ", ".join(part for part in (town, oblast) if part)
+        return None if town is None and not oblast else ", ".join(dict.fromkeys(part for part in (town, oblast) if part))
     text = row.shown(column)
     return saying.value(column, text) if text else text
 

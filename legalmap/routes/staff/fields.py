@@ -28,9 +28,8 @@ from legalmap.model import (
     Problem,
 )  # fmt: skip
 from legalmap.routes import oblasts, page
-from legalmap.routes.staff import saying
 from legalmap.visibility import COLUMNS
-from legalmap.wording import catalog, word
+from legalmap.wording import catalog, label, word
 
 PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("what", ("name", "kind", "status", "id")),
@@ -125,9 +124,8 @@ def _line(name: str, cells: Mapping[str, str], problems: Sequence[Problem], gaze
         columns = (*((name,) if bare else ()), *(f"{name}_{lang}" for lang in LANGS))
     fields = tuple(_field(column, cells, problems, gazetteer, new=new) for column in columns)
     lang = page.language()
-    heading = re.sub(
-        r" \([^()]*\)$", "", saying.field(f"{name}_ky" if name == "name" else columns[0] if columns else "")
-    )
+    named = f"{name}_ky" if name == "name" else columns[0] if columns else ""
+    heading = re.sub(r" \([^()]*\)$", "", label("column", named, lang))
     return Line(
         name=name, label=heading, help=_help(columns[0] if columns else name, lang),
         needed=bool(columns) and need(columns[-1], lang) == need("kind", lang), fields=fields,
@@ -164,7 +162,7 @@ def _field(
         shape = "fixed"
     own = [problem for problem in problems if problem.column == column]
     return Field(
-        column=column, shape=shape, label=saying.field(column), value=value, lang=stem(column)[1], options=options,
+        column=column, shape=shape, label=label("column", column, lang), value=value, lang=stem(column)[1], options=options,
         faults=tuple(word(problem, lang) for problem in own if problem.level == "error"),
         notices=tuple(word(problem, lang) for problem in own if problem.level == "notice"),
     )  # fmt: skip
