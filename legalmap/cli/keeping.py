@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
-from typing import Any
 
 import click
 
@@ -13,13 +11,12 @@ from legalmap import resources
 from legalmap.cli.importing import show
 from legalmap.cli.options import as_json_option, desk_of, in_words, language
 from legalmap.config import Settings
+from legalmap.desk import chronicle
 from legalmap.desk.doctor import examine
 from legalmap.desk.instance import make_instance
 from legalmap.desk.plan_file import Wanted
-from legalmap.directory.edition import EditionError, verified_manifest
-from legalmap.directory.editions import Editions
 from legalmap.model import Lang
-from legalmap.store import centers, history
+from legalmap.store import centers
 
 
 @click.command()
@@ -60,17 +57,18 @@ def publish(settings: Settings, lang: Lang) -> None:
 def editions(settings: Settings, as_json: bool) -> None:
     """List the editions: number, time, whose act, and which folders are still there."""
     with desk_of(settings).store.reading() as connection:
-        acts = {act.edition: act for act in history.all_acts(connection)}
-    folders = {int(path.name): path for path in settings.editions.glob("[1-9]*") if path.name.isdigit()}
-    current = Editions(settings.editions).current().number
+        numbers = chronicle.numbers(connection, settings.editions)[::-1]
+        told = chronicle.editions(connection, settings.editions, numbers)
     rows = []
-    for number in sorted(acts.keys() | folders.keys()):
-        act, manifest = acts.get(number), _manifest(folders.get(number))
+    for one in told:
+        act = one.acts[-1] if one.acts else None
+        if act is None and not one.kept:
+            continue
         rows.append({
-            "edition": number,
-            "current": number == current,
-            "published_at": manifest.get("published_at"),
-            "centers": manifest.get("centers"),
+            "edition": one.number,
+            "current": one.current,
+            "published_at": one.published_at,
+            "centers": one.centers,
             "act": act.id if act else None,
             "kind": act.kind if act else None,
             "who": act.who if act else None,
@@ -84,15 +82,6 @@ def editions(settings: Settings, as_json: bool) -> None:
             f"{mark} {row['edition']:>5}  {row['published_at'] or '-':32}  "
             f"{row['kind'] or 'publish':9}  {row['who'] or ''}"
         )
-
-
-def _manifest(folder: Path | None) -> dict[str, Any]:
-    if folder is None:
-        return {}
-    try:
-        return verified_manifest(folder, None)
-    except (EditionError, OSError, ValueError, KeyError):
-        return {}
 
 
 @click.command()

@@ -11,8 +11,8 @@ from typing import Any
 
 from legalmap.model import Act, Change, Plan, Problem
 
-WIDENS = frozenset({"rollback_widens"})
-"""The separate yes to showing more than is shown now."""
+WIDENS = frozenset({"rollback_widens", "rollback_widens_facts"})
+"""The separate yes to showing more than is shown now, see `plan_rollback`."""
 UNDO_WITHIN = dt.timedelta(hours=24)
 PlanWith = Callable[[frozenset[str]], Plan]
 """The plan with these questions answered yes."""

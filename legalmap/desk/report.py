@@ -8,6 +8,7 @@ from typing import Any
 
 from legalmap.desk.outcome import Report
 from legalmap.model import Act, Change, Problem
+from legalmap.store.history import FieldChange
 from legalmap.wording import label, phrase, word
 
 SHOWN_PROBLEMS = 50
@@ -46,6 +47,21 @@ def as_json(report: Report, lang: str) -> dict[str, Any]:
         "summary": [
             {"column": column or None, "level": level, "count": count} for column, level, count in summary(report)
         ],
+    }  # fmt: skip
+
+
+def act_row(act: Act) -> dict[str, str | int]:
+    """One act as a flat row."""
+    return {
+        "at": act.at.isoformat(" ", "minutes"), "act": act.id, "kind": act.kind, "who": act.who, "edition": act.edition,
+    }  # fmt: skip
+
+
+def change_row(change: FieldChange) -> dict[str, str | int]:
+    """One change of one field as a flat row."""
+    return {
+        "at": change.at.isoformat(" ", "minutes"), "act": change.act_id, "who": change.who, "edition": change.edition,
+        "field": change.field, "old": change.old, "new": change.new,
     }  # fmt: skip
 
 

@@ -77,4 +77,4 @@ def _back(
 
 
 def _word(code: str, record: Record, column: str | None) -> Problem:
-    return Problem(code=code, level="notice", column=column, params={"id": record.id})
+    return Problem(code=code, level="notice", column=column, value=record.id, params={"id": record.id})

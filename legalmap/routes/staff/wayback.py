@@ -19,8 +19,6 @@ from legalmap.wording import word
 
 SHOWN = 200
 """Centers that a plan lists; more are counted."""
-ANSWERS = frozenset({"rollback_widens"})
-"""What may be answered besides the questions of the plan itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
