@@ -26,7 +26,9 @@ class By:
 
 def folded(name: str) -> str:
     """A name as it is looked up: without regard to case and to how its letters are composed."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()).strip()
+    # neither database takes a NUL or half a letter
+    text = name.replace("\0", "").encode("utf-8", "replace").decode()
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).strip()
 
 
 def good_name(name: str) -> str:

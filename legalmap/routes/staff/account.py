@@ -40,10 +40,10 @@ def _setup_page(refusal: Refused | None) -> str:
     here = door.here()
     assert here.user
     secret = door.keys().open(here["factor"])
-    path, side = squares.squares(second_factor.uri(secret, here.user.name, page.site_name()))
-    return render_template(
-        "signin/setup.html", refusal=refusal, secret=second_factor.in_groups(secret), path=path, side=side
-    )
+    uri = second_factor.uri(secret, here.user.name, page.site_name())
+    path, side = squares.squares(uri)
+    groups = second_factor.in_groups(secret)
+    return render_template("signin/setup.html", refusal=refusal, secret=groups, uri=uri, path=path, side=side)
 
 
 @blueprint.post("/signin/setup")

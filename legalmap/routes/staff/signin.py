@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, redirect, render_template, request
+from flask import current_app, make_response, redirect, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -49,9 +49,12 @@ def _endpoint(path: str) -> str:
         return ""
 
 
-def refused(template: str, refusal: Refused, **values: Any) -> tuple[str, int]:
+def refused(template: str, refusal: Refused, **values: Any) -> Response:
     """The page again, with what was wrong."""
-    return render_template(template, refusal=refusal, **values), _STATUS.get(refusal.why, 403)
+    answer = make_response(render_template(template, refusal=refusal, **values), _STATUS.get(refusal.why, 403))
+    if refusal.seconds:
+        answer.headers["Retry-After"] = str(refusal.seconds)
+    return answer
 
 
 def _go_in(came: Came) -> Response:
