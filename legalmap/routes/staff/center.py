@@ -40,14 +40,20 @@ def create() -> AnyResponse | str:
     return _take(None)
 
 
+@blueprint.get("/<int:number>/done/<made>")
+def saved(number: int, made: str) -> str:
+    """The form again, with what was just done to the center."""
+    return center(number, made)
+
+
 @blueprint.get("/<int:number>")
-def center(number: int) -> str:
+def center(number: int, made: str = "") -> str:
     """The form of a center. That its hidden fields were opened is kept in the audit."""
     record = _record(number)
     with frame.store().reading() as connection:
         base = base_of(connection, record.id)
     _note_opened(record)
-    return _form(record, Edit(id=record.id, cells=record.cells, base=base), ())
+    return _form(record, Edit(id=record.id, cells=record.cells, base=base), (), made=made)
 
 
 @blueprint.post("/<int:number>")
@@ -60,8 +66,8 @@ def save(number: int) -> AnyResponse | str:
 def hide(number: int) -> AnyResponse:
     """Hides the address at once, whatever else stands in the form or is wrong with the center."""
     report = frame.desk().together("hide", [_record(number).id], apply=True)
-    made = report.act.id if report.act else "nothing"
-    return redirect(page.link("admin_centers.center", number=number, done=made, _anchor="main"), 303)
+    made = report.act.id if report.act else done.NOTHING
+    return redirect(page.link("admin_centers.saved", number=number, made=made), 303)
 
 
 @blueprint.post("/understood")
@@ -142,11 +148,11 @@ def _chosen(edit: Edit, record: Record | None) -> Edit:
 def _landing(report: Report) -> str:
     """The page of what was saved."""
     if not report.act:
-        return page.link("admin_centers.index", done="nothing")
+        return page.link("admin_centers.changed", made=done.NOTHING)
     (change,) = report.plan.changes
     with frame.store().reading() as connection:
         number = centers.records(connection, {change.id})[change.id].number
-    return page.link("admin_centers.center", number=number, done=report.act.id, _anchor="main")
+    return page.link("admin_centers.saved", number=number, made=report.act.id)
 
 
 def _carried(edit: Edit) -> list[tuple[str, str]]:
@@ -160,7 +166,8 @@ def _plan(record: Record | None, edit: Edit, report: Report) -> str:
     problems = report.plan.problems
     return render_template(
         "admin/plan.html", record=record, name=name_of(record, lang) if record else "", carried=_carried(edit),
-        here=_here(record), change=report.plan.changes[0], field=saying.field, told=saying.value, tried=request.form.get("step") == "apply",
+        here=_here(record), change=report.plan.changes[0], field=saying.field, told=saying.value,
+        tried=request.form.get("step") == "apply",
         questions=[(answer_key(one), word(one, lang), one.column) for one in problems if one.level == "question"],
         answered=[
             (answer_key(one), word(one, lang)) for one in problems if answer_key(one) in edit.answers
@@ -176,6 +183,7 @@ def _form(
     *,
     looking: bool = False,
     unchanged: bool = False,
+    made: str = "",
 ) -> str:
     gazetteer, lang = overview().gazetteer, page.language()
     cells: Mapping[str, str] = {**(record.cells if record else {}), **edit.cells}
@@ -194,9 +202,10 @@ def _form(
     return render_template(
         "admin/center.html", record=record, edit=edit, name=name_of(record, lang) if record else "",
         parts=fields.parts(cells, problems, gazetteer, new=record is None), counted=fields.counted(cells),
-        groups=FIELD_GROUPS, by=by, day=today().isoformat(), problems=problems, made=done.of_request(),
+        groups=FIELD_GROUPS, by=by, day=today().isoformat(), problems=problems, made=done.of(made),
         saying=saying, told=saying.value, worded=lambda one: word(one, lang), request_find=request.form.get("find", ""),
-        first=shown["faulty"][0][0] if shown["faulty"] else "", here=_here(record), history=_history(record), unchanged=unchanged, **shown,
+        first=shown["faulty"][0][0] if shown["faulty"] else "", here=_here(record),
+        history=_history(record), unchanged=unchanged, **shown,
     )  # fmt: skip
 
 

@@ -72,8 +72,14 @@ def today() -> dt.date:
     return door.now().astimezone(BISHKEK).date()
 
 
+@blueprint.get("/done/<made>")
+def changed(made: str) -> str:
+    """The list, with what was just done to many of its centers."""
+    return index(made)
+
+
 @blueprint.get("")
-def index() -> str:
+def index(made: str = "") -> str:
     """One page of the centers that are asked for."""
     wanted, whole, lang = _wanted(), overview(), page.language()
     found = whole.look(wanted.asked, lang, today())
@@ -81,7 +87,7 @@ def index() -> str:
         "admin/centers.html", wanted=wanted, asked=wanted.asked, found=found, all=len(whole.rows),
         states=state_words(), day=today().isoformat(), choice=CHOICE, name_of=lambda row: name_of(row.record, lang),
         kinds=_choices("kind", KINDS, found.kinds), oblasts=_choices("oblast", oblasts.sorted_codes(), found.oblasts),
-        column_words=column_words, cell=_cell, phones=_phones, made=done.of_request(),
+        column_words=column_words, cell=_cell, phones=_phones, made=done.of(made),
         no_states=frozenset(),
     )  # fmt: skip
 
@@ -132,7 +138,8 @@ def _cell(row: Row, column: str) -> str | None:
     if column == "place":
         town, code = row.shown("settlement"), row.record.cells["oblast"]
         oblast = label("oblast.short", code, page.language()) if code else ""
-        return None if town is None and not oblast else ", ".join(dict.fromkeys(part for part in (town, oblast) if part))
+        parts = dict.fromkeys(part for part in (town, oblast) if part)  # Бишкек is a town and its own oblast
+        return None if town is None and not oblast else ", ".join(parts)
     text = row.shown(column)
     return saying.value(column, text) if text else text
 
@@ -153,7 +160,7 @@ def together() -> AnyResponse | str:
     except LookupError:
         abort(404)
     if report.applied:
-        return redirect(page.link("admin_centers.index", done=report.act.id if report.act else "nothing"), 303)
+        return redirect(page.link("admin_centers.changed", made=report.act.id if report.act else done.NOTHING), 303)
     records = {center_id: row.record for center_id, row in overview().rows.items()}
     return render_template(
         "admin/together.html", what=what, ids=ids, report=report, records=records,

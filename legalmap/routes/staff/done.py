@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import current_app, request
+from flask import current_app
 
 from legalmap.model import Act
 from legalmap.routes import page
@@ -24,10 +24,13 @@ class Done:
     undo: str = ""
 
 
-def of_request() -> Done | None:
-    """The act that the address names; None where it names none that there is."""
-    named = request.args.get("done", "")
-    if named == "nothing":
+NOTHING = "nothing"
+"""Stands in an address for the act that was not needed."""
+
+
+def of(named: str) -> Done | None:
+    """The act of that id; None where there is none."""
+    if named == NOTHING:
         return Done()
     if len(named) != 32:
         return None

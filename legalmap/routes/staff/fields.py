@@ -162,7 +162,8 @@ def _field(
         shape = "fixed"
     own = [problem for problem in problems if problem.column == column]
     return Field(
-        column=column, shape=shape, label=label("column", column, lang), value=value, lang=stem(column)[1], options=options,
+        column=column, shape=shape, label=label("column", column, lang), value=value, lang=stem(column)[1],
+        options=options,
         faults=tuple(word(problem, lang) for problem in own if problem.level == "error"),
         notices=tuple(word(problem, lang) for problem in own if problem.level == "notice"),
     )  # fmt: skip

@@ -37,7 +37,7 @@ def kept_back(record: Record, center: Center) -> list[tuple[str, str, str]]:
     """(column, text, why) of all that the public does not see."""
     show, cells = record.cells["show_location"], record.cells
     allowed = PUBLIC_COLUMNS.get(show, PUBLIC_COLUMNS["no"])
-    why = _("Only the town or village is shown.") if show == "settlement" else _("The address is hidden.")
+    why = _("Only the town or village is shown.") if show == "settlement" else _("Hidden together with the address.")
     found = []
     for column in COLUMNS:
         if not cells[column]:
