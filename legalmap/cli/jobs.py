@@ -8,7 +8,8 @@ import click
 
 from legalmap.cli.options import in_words, language, stop
 from legalmap.config import Settings
-from legalmap.desk import jobs
+from legalmap.desk import imports, jobs
+from legalmap.desk.confined import limit
 from legalmap.model import Lang
 from legalmap.store import Store
 from legalmap.wording import word
@@ -21,8 +22,9 @@ from legalmap.wording import word
 @in_words
 def job(settings: Settings, job_id: str, lang: Lang) -> None:
     """Do a job that the web asked for and that nobody works on yet."""
+    limit(jobs.CPU_SECONDS, jobs.MORE_MEMORY)
     try:
-        result = jobs.do(job_id, Store.of(settings), settings)
+        result = jobs.do(job_id, Store.of(settings), settings, {"check": imports.check, "apply": imports.apply})
     except jobs.NoJob:
         stop("job_unknown", lang, id=job_id)
     except jobs.JobFailed as fault:

@@ -82,7 +82,7 @@ class Desk:
     def _planned(self, data: bytes, name: str, size: int, wanted: Wanted, basis: Basis) -> Report:
         try:
             today = self.now.date()
-            info, unusable, plan = confined(lambda: plan_file(data, name, size, wanted, basis, self.settings, today))
+            info, unusable, plan = confined(lambda _: plan_file(data, name, size, wanted, basis, self.settings, today))
         except TooHeavy:
             return Report(plan=Plan(problems=(Problem(code="file_too_heavy", level="error"),)), unusable=True)
         return Report(plan=plan, file=info, unusable=unusable)

@@ -24,10 +24,14 @@ class TooHeavy(Exception):
     """The work needed more time or memory than it may have."""
 
 
-def confined(work: Callable[[], T]) -> T:
+Tell = Callable[[str], None]
+"""Says how far a piece of work is."""
+
+
+def confined(work: Callable[[Tell], T], hear: Tell = lambda _: None) -> T:
     """The result of `work`, which must be picklable, computed in a child that ends with it. What `work` raises is
-    raised here. Raises TooHeavy past CPU_SECONDS, WALL_SECONDS or MORE_MEMORY. `work` must touch no connection that is
-    open here: the child has a copy of it."""
+    raised here; what it tells on its way is heard here. Raises TooHeavy past CPU_SECONDS, WALL_SECONDS of silence or
+    MORE_MEMORY. `work` must touch no connection that is open here: the child has a copy of it."""
     context = multiprocessing.get_context("fork")  # the child needs what the parent has read, and only reads it
     receiver, sender = context.Pipe(duplex=False)
     child = context.Process(target=_run, args=(work, sender, receiver), daemon=True)
@@ -37,9 +41,13 @@ def confined(work: Callable[[], T]) -> T:
         child.start()
     sender.close()
     try:
-        if not receiver.poll(WALL_SECONDS):
-            raise TooHeavy
-        outcome, value = receiver.recv()
+        while True:
+            if not receiver.poll(WALL_SECONDS):
+                raise TooHeavy
+            outcome, value = receiver.recv()
+            if outcome != "told":
+                break
+            hear(value)
     except (EOFError, MemoryError) as fault:
         raise TooHeavy from fault
     finally:
@@ -52,11 +60,11 @@ def confined(work: Callable[[], T]) -> T:
     return result
 
 
-def _run(work: Callable[[], T], sender: Connection, receiver: Connection) -> None:
+def _run(work: Callable[[Tell], T], sender: Connection, receiver: Connection) -> None:
     receiver.close()  # else a child whose parent was killed would wait for itself to read
     try:
         limit(CPU_SECONDS, MORE_MEMORY)
-        sender.send(("done", work()))
+        sender.send(("done", work(lambda word: sender.send(("told", word)))))
     except (MemoryError, BrokenPipeError):
         os._exit(1)  # the parent sees the end of the pipe, or is there no more
     except Exception as fault:  # whatever it is, it is the caller's to handle

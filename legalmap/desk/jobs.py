@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from legalmap.config import Settings, environment_of
 from legalmap.desk import publish as publishing
 from legalmap.desk.acts import Desk
-from legalmap.desk.confined import limit
+from legalmap.desk.confined import Tell
 from legalmap.model import Problem
 from legalmap.store import Connection, Store, StoreError, jobs
 from legalmap.store.jobs import Job
@@ -26,7 +26,11 @@ DEAD_AFTER = dt.timedelta(seconds=20)
 CPU_SECONDS, MORE_MEMORY = 300, 2 * 2**30
 """What a job may use of the machine, of memory beyond what it starts with."""
 _DEATHS = 3
-"""Times that work of one kind may die, one after the other, before it is no longer begun again by itself."""
+"""Processes of one job that may die before it is no longer begun again by itself."""
+
+
+Work = Callable[[Store, Settings, Job, Tell], str]
+"""Does one job and gives its result; it tells how far it is. Raises JobFailed."""
 
 
 class NoJob(LookupError):
@@ -48,7 +52,7 @@ def publish_later(store: Store, settings: Settings, who: str) -> str:
         waiting = [job for job in jobs.live(connection, "publish") if job.state == "waiting"]
         if waiting and _lives(waiting[0]):
             return waiting[0].id
-        job_id = waiting[0].id if waiting else _ask(connection, "publish", who)
+        job_id = waiting[0].id if waiting else ask(connection, "publish", who)
     start(job_id, settings)
     return job_id
 
@@ -64,39 +68,38 @@ def start(job_id: str, settings: Settings) -> None:
 
 
 def mend(store: Store, settings: Settings) -> None:
-    """Start again what nobody works on any more: a job that waits without a process, and, when the process of a running
-    one died, the same work once more. Raises StoreError."""
+    """Start again what nobody works on any more; what died three times fails. Raises StoreError."""
     with store.reading() as connection:
         if all(_lives(job) for job in jobs.live(connection)):
             return
-    again = []
+    begun = []
     with store.writing() as connection:
         for job in jobs.live(connection):
             if _lives(job):
                 continue
-            if job.state == "running":
-                died = _written(JobFailed("job_died").problem)
-                jobs.end(connection, job.id, "failed", died, _now())
-                last = [one.result for one in jobs.latest(connection) if one.kind == job.kind and one.over][:_DEATHS]
-                if last.count(died) < _DEATHS:
-                    again.append(_ask(connection, job.kind, job.who))
+            if job.deaths + 1 >= _DEATHS:
+                jobs.end(connection, job.id, "failed", _written(JobFailed("job_died").problem), _now())
             else:
-                jobs.beat(connection, job.id, _now())
-                again.append(job.id)
-    for job_id in again:
+                jobs.again(connection, job, _now())
+                begun.append(job.id)
+    for job_id in begun:
         start(job_id, settings)
 
 
-def do(job_id: str, store: Store, settings: Settings) -> str:
-    """Do the job in this process, whose limits shrink; the result. Raises NoJob, JobFailed, StoreError."""
-    limit(CPU_SECONDS, MORE_MEMORY)
+def do(job_id: str, store: Store, settings: Settings, work_of: Mapping[str, Work]) -> str:
+    """Do the job in this process; the result. `work_of`: the work of each kind but a publish.
+    Raises NoJob, JobFailed, StoreError."""
     with store.reading() as connection:
         job = jobs.find(connection, job_id)
     if job is None or job.state != "waiting":
         raise NoJob(job_id)
     with _beating(store, job_id):
         try:
-            result = _WORK[job.kind](store, settings, job)
+            if job.kind == "publish":
+                result = _publish(store, settings, job)
+            else:
+                _claim(store, job)
+                result = work_of[job.kind](store, settings, job, lambda word: _tell(store, job, word))
         except NoJob:
             raise
         except JobFailed as fault:
@@ -107,6 +110,12 @@ def do(job_id: str, store: Store, settings: Settings) -> str:
             raise
         _end(store, job_id, "done", result)
     return result
+
+
+def refused(refusal: publishing.PublishRefused) -> JobFailed:
+    """Why a publish was refused, as the end of a job."""
+    first = refusal.problems[0]
+    return JobFailed(first.code, value=first.value or "", column=first.column or "")
 
 
 def problem_of(job: Job) -> Problem | None:
@@ -121,31 +130,34 @@ def _written(problem: Problem) -> str:
     return json.dumps({"code": problem.code, **problem.params}, ensure_ascii=False)
 
 
-def _ask(connection: Connection, kind: str, who: str) -> str:
+def ask(connection: Connection, kind: str, who: str) -> str:
+    """The id of a new job, which begins when `start` is called after the transaction."""
     moment = _now()
     job = Job(id=uuid.uuid4().hex, kind=kind, who=who, state="waiting", asked=moment, heartbeat=moment)
     jobs.add(connection, job)
     return job.id
 
 
-def _publish(store: Store, settings: Settings, job: Job) -> str:
-    def claim() -> None:
-        with store.writing() as connection:
-            if not jobs.claim(connection, job.id, _now()):
-                raise NoJob(job.id)
+def _claim(store: Store, job: Job) -> None:
+    with store.writing() as connection:
+        if not jobs.claim(connection, job.id, _now()):
+            raise NoJob(job.id)
 
+
+def _tell(store: Store, job: Job, progress: str) -> None:
+    with suppress(StoreError), store.writing() as connection:
+        jobs.beat(connection, job.id, _now(), progress)
+
+
+def _publish(store: Store, settings: Settings, job: Job) -> str:
     desk = Desk(store=store, settings=settings, who=job.who, now=_now())
     try:
         # claimed only when no other publisher is at work: until then it still gathers the acts of others
-        return str(desk.publish(before=claim).number)
+        return str(desk.publish(before=lambda: _claim(store, job)).number)
     except publishing.PublishRefused as refusal:
-        first = refusal.problems[0]
-        raise JobFailed(first.code, value=first.value or "", column=first.column or "") from refusal
+        raise refused(refusal) from refusal
     except OSError as fault:
         raise JobFailed("publish_failed", detail=fault.strerror or str(fault)) from fault
-
-
-_WORK: Mapping[str, Callable[[Store, Settings, Job], str]] = {"publish": _publish}
 
 
 def _lives(job: Job) -> bool:

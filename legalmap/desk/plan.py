@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from legalmap.desk import points
+from legalmap.desk.confined import Tell
 from legalmap.desk.entry import Entry
 from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.table import Table
@@ -29,6 +30,7 @@ def plan_import(
     last_number: int,
     replace_all: bool = False,
     accept: frozenset[str] = frozenset(),
+    tell: Tell = lambda _: None,
 ) -> Plan:
     """What applying the table to the centers in `known` would do. Nothing is written.
 
@@ -36,7 +38,7 @@ def plan_import(
     """
     if table.unusable:
         return Plan(problems=table.problems)
-    entries = validate(table, known, gazetteer, today)
+    entries = validate(table, known, gazetteer, today, tell)
     if spoilt := refuse_spoilt(entries):
         return Plan(problems=(spoilt,))
     changes, found = plan_entries(entries, known, gazetteer, last_number)

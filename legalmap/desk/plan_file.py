@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from legalmap.config import Settings
+from legalmap.desk.confined import Tell
 from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.plan import plan_import
 from legalmap.desk.reader import AS_FOUND, read
@@ -40,14 +41,22 @@ class Basis:
 
 
 def plan_file(
-    data: bytes, name: str, size: int, wanted: Wanted, basis: Basis, settings: Settings, today: dt.date
+    data: bytes,
+    name: str,
+    size: int,
+    wanted: Wanted,
+    basis: Basis,
+    settings: Settings,
+    today: dt.date,
+    tell: Tell = lambda _: None,
 ) -> tuple[FileInfo, bool, Plan]:
     """What the file is, whether it cannot be used at all, and what it would do. `size`: bytes of the whole file, 0 =
-    those of `data`. Raises nothing on odd bytes."""
+    those of `data`; `tell` hears "reading", then "checking 500/5000". Raises nothing on odd bytes."""
+    tell("reading")
     table = corrected(read(data, name, settings, wanted.choice, size=size), wanted.cells, wanted.skip)
     plan = plan_import(
         table, basis.records, basis.gazetteer, today=today, last_number=basis.last_number,
-        replace_all=wanted.replace_all, accept=wanted.accept,
+        replace_all=wanted.replace_all, accept=wanted.accept, tell=tell,
     )  # fmt: skip
     whole = any(problem.line is None and problem.code.startswith("file_") for problem in plan.at("error"))
     # a path is nobody's business in a report

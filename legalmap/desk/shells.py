@@ -8,7 +8,7 @@ import shutil
 from importlib.metadata import version
 from pathlib import Path
 
-from legalmap.desk.confined import confined
+from legalmap.desk.confined import Tell, confined
 from legalmap.directory import layers
 from legalmap.model import LANGS
 
@@ -48,7 +48,7 @@ def _draw(editions: Path, kept: Path) -> None:
     draft.rename(kept)
 
 
-def _all_texts() -> dict[str, str]:
+def _all_texts(_tell: Tell) -> dict[str, str]:
     from legalmap.desk import mapshell  # folium, in this process alone
 
     texts = {}

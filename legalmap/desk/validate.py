@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from legalmap import letters
 from legalmap.desk import duplicates, rules
+from legalmap.desk.confined import Tell
 from legalmap.desk.entry import Entry
 from legalmap.desk.flaws import DANGEROUS, SPOILT
 from legalmap.desk.gazetteer import Gazetteer
@@ -20,13 +21,22 @@ from legalmap.visibility import COLUMNS
 _ID = re.compile(r"(?!.*\.\.)[\w.:-]{1,64}(?: [\w.:-]+)*")
 OF_TEXTS = SPOILT | DANGEROUS | {"mixed_scripts"}
 """What stays with a text that the desk has already: told when it changes, not ever again."""
+_TOLD_EVERY = 250
 SPOILT_SHARE = 0.1
 """From this share of rows with lost letters on, the whole file was saved wrongly."""
 
 
-def validate(table: Table, known: Mapping[str, Record], gazetteer: Gazetteer, today: dt.date) -> list[Entry]:
-    """What each row of the table would do to the centers in `known`. Writes nothing, raises nothing."""
-    entries = [read_row(row, known, gazetteer, today) for row in table.rows]
+def validate(
+    table: Table, known: Mapping[str, Record], gazetteer: Gazetteer, today: dt.date, tell: Tell = lambda _: None
+) -> list[Entry]:
+    """What each row of the table would do to the centers in `known`. Writes nothing, raises nothing; `tell` hears how
+    far it is."""
+    entries = []
+    for count, row in enumerate(table.rows):
+        if count % _TOLD_EVERY == 0:
+            tell(f"checking {count}/{len(table.rows)}")
+        entries.append(read_row(row, known, gazetteer, today))
+    tell("comparing")
     _identify(entries, known)
     for entry in entries:
         _merge(entry)

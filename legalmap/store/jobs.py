@@ -19,8 +19,9 @@ _KEPT = 200
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """One piece of work. `input_sha`: SHA-256 of what it works on, "" for none; `progress`: a code with numbers, like
-    `applying 3/5`; `result`: an edition's number when done, a problem as JSON when failed. `heartbeat`: when its
-    process last said that it lives; `started`, `ended`: None until then."""
+    `checking 500/5000`; `result`: an edition's number when a publish is done, a problem as JSON when failed, until then
+    how many processes of it died. `heartbeat`: when its process last said that it lives; `started`, `ended`: None until
+    then."""
 
     id: str
     kind: str
@@ -33,6 +34,11 @@ class Job:
     started: dt.datetime | None = None
     ended: dt.datetime | None = None
     result: str = ""
+
+    @property
+    def deaths(self) -> int:
+        """Processes of it that died."""
+        return int(self.result or 0) if not self.over else 0
 
     @property
     def over(self) -> bool:
@@ -87,6 +93,15 @@ def beat(connection: Connection, job_id: str, now: dt.datetime, progress: str | 
     values = {"heartbeat": now.isoformat()} | ({} if progress is None else {"progress": progress})
     connection.execute(
         update(jobs).where(jobs.c.id == job_id, jobs.c.state.in_(["waiting", "running"])).values(**values)
+    )
+
+
+def again(connection: Connection, job: Job, now: dt.datetime) -> None:
+    """Let a job whose process died wait for another one."""
+    connection.execute(
+        update(jobs)
+        .where(jobs.c.id == job.id, jobs.c.state == job.state)
+        .values(state="waiting", heartbeat=now.isoformat(), progress="", result=str(job.deaths + 1))
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Integer, LargeBinary, MetaData, Table, Text
 
 from legalmap.visibility import COLUMNS
 
@@ -143,3 +143,18 @@ jobs = Table(
         )
     ),
 )  # fmt: skip
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("id", Text, primary_key=True),
+    *(Column(name, Text, nullable=False) for name in ("who", "sent", "name", "sha256")),
+    Column("size", Integer, nullable=False),
+    Column("data", LargeBinary, nullable=True),
+    Column("state", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("wanted", Text, nullable=False),
+    Column("job_id", Text, nullable=False, index=True),
+    Column("base", Integer, nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("plan", "act_id")),
+)

@@ -9,12 +9,13 @@ import sys
 import time
 from pathlib import Path
 
+from legalmap.desk.confined import Tell, confined
 from tests.conftest import ROOT
 
 PARENT = """
 import os, sys, time
 from legalmap.desk.confined import confined
-def work():
+def work(tell):
     print(os.getpid(), flush=True)
     time.sleep(0.5)
     return "x" * 10_000_000  # more than a pipe holds
@@ -36,3 +37,15 @@ def test_a_child_ends_when_its_parent_was_killed() -> None:
         time.sleep(0.1)
     os.kill(int(child.name), signal.SIGKILL)
     raise AssertionError("the child waits for nobody")
+
+
+def test_what_a_child_tells_on_its_way_is_heard_in_order() -> None:
+    heard: list[str] = []
+
+    def work(tell: Tell) -> int:
+        for step in ("one", "two"):
+            tell(step)
+        return 3
+
+    assert confined(work, heard.append) == 3
+    assert heard == ["one", "two"]

@@ -101,34 +101,23 @@ def test_work_whose_process_died_is_found_and_begun_anew(desk: TestDesk) -> None
     assert [(job.id, job.state) for job in all_jobs(desk)] == [(job_id, "done")]
 
 
-def _died(desk: TestDesk, minutes: int) -> None:
-    """A job whose process began `minutes` ago and is no more."""
-    moment = dt.datetime.now(dt.UTC) - dt.timedelta(minutes=minutes)
-    job = Job(
-        id=f"died-{minutes}", kind="publish", who="web:test", state="waiting", asked=moment, heartbeat=moment
-    )  # fmt: skip
-    with desk.desk.store.writing() as connection:
-        kept.add(connection, job)
-        assert kept.claim(connection, job.id, moment)
-
-
-def test_what_died_while_it_ran_is_told_and_asked_for_again_but_not_for_ever(desk: TestDesk) -> None:
-    _died(desk, 9)
+def test_work_that_dies_while_it_runs_is_begun_anew_but_not_for_ever(desk: TestDesk) -> None:
+    old = dt.datetime.now(dt.UTC) - dt.timedelta(minutes=5)
+    for job_id, died in (("once", ""), ("twice", "2")):
+        job = Job(id=job_id, kind="publish", who="web:test", state="waiting", asked=old, heartbeat=old)
+        with desk.desk.store.writing() as connection:
+            kept.add(connection, job)
+            assert kept.claim(connection, job.id, old)
+            if died:
+                for deaths in range(2):
+                    kept.again(connection, replace(job, state=("running", "waiting")[deaths], result=str(deaths)), old)
     jobs.mend(desk.desk.store, desk.settings)
     until(lambda: all(job.over for job in all_jobs(desk)))
-    again, died = all_jobs(desk)
-    problem = jobs.problem_of(died)
+    ended = {job.id: job for job in all_jobs(desk)}
+    assert ended["once"].state == "done"
+    problem = jobs.problem_of(ended["twice"])
     assert problem
-    assert (again.state, died.state, problem.code) == ("done", "failed", "job_died")
-    with desk.desk.store.writing() as connection:
-        for minutes in (8, 7, 6):
-            moment = again.asked + dt.timedelta(minutes=10 - minutes)
-            one = Job(id=f"d{minutes}", kind="publish", who="web:test", state="waiting", asked=moment, heartbeat=moment)
-            kept.add(connection, one)
-            kept.end(connection, one.id, "failed", died.result, moment)
-    _died(desk, 5)
-    jobs.mend(desk.desk.store, desk.settings)
-    assert all(job.over for job in all_jobs(desk)), "what dies again and again waits for a person"
+    assert (ended["twice"].state, problem.code) == ("failed", "job_died")
 
 
 def test_why_nothing_was_published_is_kept_in_words(desk: TestDesk) -> None:
