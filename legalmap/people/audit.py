@@ -57,14 +57,18 @@ def _chain(connection: Connection, key: bytes, last: Entry | None, at: str, said
 
 
 def history_until(connection: Connection, edition: int) -> str:
-    """SHA-256 of all acts up to an edition and of what they changed."""
-    changes = dict(lines.changes_by_act(connection, up_to=edition))
-    told = [
-        fingerprint(act, [(one.center_id, one.field, one.old, one.new) for one in changes.get(act.id, ())])
-        for act in history.all_acts(connection)
-        if act.edition <= edition
+    """SHA-256 of all acts up to an edition and of what history says they changed."""
+    acts = [list(_words(act)) for act in history.all_acts(connection) if act.edition <= edition]
+    changes = [
+        sorted([act_id, one.center_id, one.field, one.old, one.new, one.at, one.who, one.edition] for one in made)
+        for act_id, made in lines.changes_by_act(connection, up_to=edition)
     ]
-    return hashlib.sha256(" ".join(sorted(told)).encode("ascii")).hexdigest()
+    text = json.dumps([sorted(acts), sorted(changes)], ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def _words(act: Act) -> tuple[str | int, ...]:
+    return (act.id, act.kind, act.who, act.at.astimezone(dt.UTC).isoformat(), act.edition, act.subject)
 
 
 def add_act(connection: Connection, act: Act, fields_of: Mapping[str, Mapping[str, tuple[str, str]]]) -> None:
@@ -76,8 +80,7 @@ def add_act(connection: Connection, act: Act, fields_of: Mapping[str, Mapping[st
 
 def fingerprint(act: Act, changes: Iterable[tuple[str, str, str, str]]) -> str:
     """SHA-256 of an act and of its changes (center, field, old, new), in whatever order they come."""
-    head = [act.id, act.kind, act.who, act.at.astimezone(dt.UTC).isoformat(), act.edition, act.subject]
-    text = json.dumps([head, sorted(changes)], ensure_ascii=True, separators=(",", ":"))
+    text = json.dumps([_words(act), sorted(changes)], ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
