@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -124,13 +125,19 @@ class Store:
 
     def _check_version(self, connection: Connection) -> None:
         found = MigrationContext.configure(connection).get_current_revision()
-        known = [script.revision for script in ScriptDirectory.from_config(_alembic()).walk_revisions()]
+        known = _steps()
         if found is None:
             raise StoreError("database_empty")
         if found not in known:
             raise StoreError("database_newer", found)
         if found != known[0]:
             raise StoreError("database_older", found)
+
+
+@cache
+def _steps() -> tuple[str, ...]:
+    """The steps of this program, the newest first."""
+    return tuple(script.revision for script in ScriptDirectory.from_config(_alembic()).walk_revisions())
 
 
 def _alembic(connection: Connection | None = None) -> Config:

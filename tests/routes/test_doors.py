@@ -1,0 +1,144 @@
+"""Every door is closed: each route, method and way somebody can stand before it, against the one table of rights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from flask import Blueprint, Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from legalmap import create_app
+from legalmap.config import Settings
+from legalmap.desk.instance import make_instance
+from legalmap.people.rights import RIGHTS, ROLES, STANDINGS, may
+from legalmap.routes import page
+from legalmap.routes.staff import door
+from legalmap.store import users
+from tests.staff import PASSWORD, add_user, post, staff_client
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+PUBLIC = {"public", "places", "map", "cards", "sheet", "api", "static"}
+"""Blueprints of pages for everybody; whatever is in none of them must be named in the table of rights."""
+Browsers = Mapping[str, FlaskClient]
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    made = Settings(instance=tmp_path_factory.mktemp("doors") / "instance")
+    make_instance(made)
+    return made
+
+
+@pytest.fixture(scope="module")
+def app(settings: Settings) -> Flask:
+    return create_app(settings)
+
+
+@pytest.fixture(scope="module")
+def visitors(app: Flask) -> Browsers:
+    return browsers(app)
+
+
+def browsers(app: Flask) -> Browsers:
+    """A browser for each way of standing before a door, brought there through the forms."""
+    found = {"nobody": app.test_client(), **{role: staff_client(app, role) for role in ROLES}}
+    store, keys = app.extensions["store"], app.extensions["keys"]
+    for standing in ("factor", "setup"):
+        name = add_user(store, keys, "admin", f"half-{standing}")
+        if standing == "setup":
+            with store.writing() as connection:
+                user = users.by_name(connection, name)
+                assert user
+                users.change(connection, user.id, factor="")
+        found[standing] = app.test_client()
+        answer = post(found[standing], "/ky/staff/signin", name=name, password=PASSWORD)
+        assert answer.headers["Location"].endswith({"factor": "/signin/code", "setup": "/signin/setup"}[standing])
+    assert set(found) == set(STANDINGS)
+    return found
+
+
+def path_of(rule: Rule) -> str:
+    """An address that the rule takes."""
+    values = {name: "ky" if name == "lang" else "1" for name in rule.arguments}
+    built = rule.build(values, append_unknown=False)
+    assert built
+    return built[1]
+
+
+def leaks(app: Flask, visitors: Browsers, of: str = "") -> Iterator[tuple[str, str, str, int]]:
+    """Endpoint, method, standing and status of every answer that the table does not name and that is not a refusal
+    or the way to the sign-in. `of`: only endpoints that begin so. A method that a route does not take at all is refused
+    before anybody looks who comes: one visitor is enough."""
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint.split(".")[0] in PUBLIC or not rule.endpoint.startswith(of):
+            continue
+        for standing, browser in visitors.items():
+            methods = METHODS if standing == "nobody" else sorted(rule.methods or ())
+            for method in () if may(standing, rule.endpoint) else methods:
+                answer = browser.open(path_of(rule), method=method)
+                to_the_door = answer.headers.get("Location", "").startswith("/ky/staff/signin")
+                if answer.status_code < 400 and not (answer.status_code == 303 and to_the_door):
+                    yield rule.endpoint, method, standing, answer.status_code
+
+
+def test_no_route_opens_to_whom_the_table_does_not_name(app: Flask, visitors: Browsers) -> None:
+    assert list(leaks(app, visitors)) == []
+
+
+def test_the_table_names_every_route_of_staff_and_no_other(app: Flask) -> None:
+    assert {name for name in app.view_functions if name.split(".")[0] not in PUBLIC} == set(RIGHTS)
+    assert all(who and who <= set(STANDINGS) for who in RIGHTS.values())
+
+
+def test_every_role_has_a_page_to_begin_with(visitors: Browsers) -> None:
+    for role, browser in visitors.items():
+        if role in ROLES:
+            answer = browser.get("/ky/staff", follow_redirects=True)
+            assert answer.status_code == 200
+            assert may(role, "signin.account")
+
+
+def test_a_new_open_route_is_noticed(settings: Settings) -> None:
+    """Once beside the door, where nothing guards it, and once behind it, where it stays closed by itself."""
+    app = create_app(settings)
+    beside = Blueprint("admin_open", __name__, url_prefix=f"{page.LANG_PATH}/desk")
+    beside.get("/secret")(_secret)
+    behind = door.guarded("admin_new", __name__, "/admin/new")
+    behind.get("")(_secret)
+    app.register_blueprint(beside)
+    app.register_blueprint(behind)
+    comers = {"nobody": app.test_client(), "admin": staff_client(app, "admin")}
+    assert {(method, standing) for _, method, standing, _ in leaks(app, comers, of="admin_open")} == {
+        (method, standing) for method in ("GET", "HEAD", "OPTIONS") for standing in comers
+    }
+    assert list(leaks(app, comers, of="admin_new")) == []
+
+
+def _secret() -> str:
+    return "secret"
+
+
+def test_a_right_given_by_mistake_is_noticed(app: Flask) -> None:
+    """The walk looks at answers, not at the table: a door that lets in more than its name says is found."""
+    somebody_else = {"committee": staff_client(app, "editor")}
+    assert list(leaks(app, somebody_else, of="admin_acts")) != []
+
+
+def test_no_form_of_staff_can_be_sent_without_its_token(app: Flask, visitors: Browsers) -> None:
+    sent = 0
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint in RIGHTS and "POST" in (rule.methods or ()):
+            for standing in RIGHTS[rule.endpoint]:
+                answer = visitors[standing].post(path_of(rule), data={"csrf_token": "x"})
+                assert answer.status_code == 400, (rule.endpoint, standing)
+                sent += 1
+    assert sent > 20
+
+
+def test_a_process_for_the_public_alone_has_no_staff_pages(settings: Settings, tmp_path: Path) -> None:
+    app = create_app(Settings(instance=settings.instance, roles=frozenset({"public"})))
+    assert app.test_client().get("/ky/staff/signin").status_code == 404
+    assert not [name for name in app.view_functions if name.split(".")[0] not in PUBLIC]
