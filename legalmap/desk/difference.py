@@ -15,11 +15,13 @@ from legalmap.desk.public_view import public_center
 from legalmap.directory.edition import EditionError, open_edition
 from legalmap.directory.rows import center_row
 from legalmap.model import OBLASTS, SHOW_LOCATION, Center, Localized, Phone, Record
+from legalmap.store import Connection, centers, history, past
 from legalmap.store.history import FieldChange
-from legalmap.visibility import COLUMNS, PUBLIC_COLUMNS, wider
+from legalmap.visibility import COLUMNS, LOCATION_COLUMNS, PUBLIC_COLUMNS, wider
 
 Group = Literal["new", "gone", "hidden", "changed"]
 GROUPS: tuple[Group, ...] = ("new", "gone", "hidden", "changed")
+_PLACE = ("settlement", *sorted(LOCATION_COLUMNS - {"lat", "lon"}))
 _FIELDS = tuple(name for name in COLUMNS if name in PUBLIC_COLUMNS["yes"] and name != "id")
 Shown = Mapping[str, Center]
 """The centers of one edition as the public saw them, by id."""
@@ -63,11 +65,21 @@ class Difference:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
     """What is needed to look back: the centers as they are now, every change since the older edition (newest first) and
-    the places."""
+    the places. `addresses`: of each center that hides its own, every text of its address and way there ever was."""
 
     now: Mapping[str, Record]
     later: Sequence[FieldChange]
     gazetteer: Gazetteer
+    addresses: Mapping[str, Sequence[tuple[str, str]]]
+
+    @classmethod
+    def since(cls, connection: Connection, edition: int, gazetteer: Gazetteer) -> Past:
+        """All that happened after `edition`, as the store has it."""
+        now, later = centers.records(connection), history.changes_after(connection, edition)
+        hiding = {name for name, record in now.items() if record.cells["show_location"] != "yes"}
+        hiding |= {change.center_id for change in later if change.field == "show_location"}
+        places = past.texts_ever(connection, _PLACE, hiding)
+        return cls(now=now, later=later, gazetteer=gazetteer, addresses=places)
 
     def at(self, edition: int) -> dict[str, Record]:
         """The centers that changed since, as they stood in `edition`; those that came later are left out."""
@@ -86,19 +98,20 @@ class Past:
         }
 
 
-def difference(past: Past, old: int, new: int, folders: tuple[Shown, Shown] | None = None) -> Difference:
+def difference(looked: Past, old: int, new: int, folders: tuple[Shown, Shown] | None = None) -> Difference:
     """What differs between edition `old` and edition `new`; `folders`: what their own folders hold, where both are
     kept."""
-    then, since = past.at(old), past.at(new)
-    sides = folders or (_public(then, past.gazetteer), _public(since, past.gazetteer))
+    then, since = looked.at(old), looked.at(new)
+    sides = folders or (_public(then, looked.gazetteer), _public(since, looked.gazetteer))
     found = []
     for center_id in sides[0].keys() | sides[1].keys():
         before, after = (side.get(center_id) for side in sides)
-        now = past.now.get(center_id)
+        now = looked.now.get(center_id)
         if before == after or now is None:
             continue
         known = [records[center_id] for records in (then, since) if center_id in records]
-        if told_of := _of_center(before, after, _Screen.of([now, *known], past.gazetteer), now):
+        ever = [replace(now, cells={**now.cells, column: text}) for column, text in looked.addresses.get(center_id, ())]
+        if told_of := _of_center(before, after, _Screen.of([now, *known, *ever], looked.gazetteer), now):
             found.append(told_of)
     found.sort(key=lambda one: (GROUPS.index(one.group), one.number))
     return Difference(centers=tuple(found), kept=folders is not None)

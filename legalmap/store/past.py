@@ -158,6 +158,20 @@ def _values(connection: Connection, column: Column[str], *, where: ColumnElement
     return connection.execute(found if where is None else found.where(where)).scalars().all()
 
 
+def texts_ever(
+    connection: Connection, fields: Collection[str], center_ids: Collection[str]
+) -> dict[str, list[tuple[str, str]]]:
+    """Center -> (field, text) of all that these fields ever said of these centers."""
+    columns = (changes.c.center_id, changes.c.field)
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for said in (changes.c.old, changes.c.new):
+        rows = select(*columns, said).distinct().where(changes.c.field.in_(fields), said != "")
+        for center_id, field, text in connection.execute(rows):
+            if center_id in center_ids:
+                found[center_id].append((field, text))
+    return found
+
+
 def titles(connection: Connection, center_ids: Collection[str] | None = None) -> dict[str, Title]:
     """What centers are called now, by id; None: all of them."""
     fields = tuple(Title.__dataclass_fields__)

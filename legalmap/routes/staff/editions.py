@@ -11,7 +11,6 @@ from legalmap.people import rights
 from legalmap.routes import page
 from legalmap.routes.phrases import _
 from legalmap.routes.staff import door, frame, saying, wayback
-from legalmap.store import centers, history
 
 blueprint = door.guarded("admin_editions", __name__, "/admin/editions")
 blueprint.context_processor(saying.words_of_page)
@@ -86,9 +85,5 @@ def _number(name: str) -> int:
 
 def _difference(old: int, new: int) -> Difference:
     with frame.store().reading() as connection:
-        past = Past(
-            now=centers.records(connection),
-            later=history.changes_after(connection, min(old, new)),
-            gazetteer=frame.desk().gazetteer(connection),
-        )
+        past = Past.since(connection, min(old, new), frame.desk().gazetteer(connection))
     return difference(past, old, new, kept(frame.settings().editions, old, new))

@@ -56,7 +56,7 @@ class CenterTold:
 
 def answer(asked: Asked) -> str | Response:
     """The plan; or, where its form was sent, the act and the way to its own page."""
-    accept = frozenset(request.form.getlist("accept")) if request.method == "POST" else frozenset()
+    accept = frozenset(request.form.getlist("accept")) - {"all"}
     if request.method == "POST":
         if asked.fresh:
             door.require_fresh()
