@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import cache
 
 import pyotp
 from flask import Flask
@@ -22,11 +23,16 @@ PASSWORD = "жарык тоо суусу 2026"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
+@cache
+def _hashed(password: str) -> str:
+    return passwords.hashed(password)
+
+
 def add_user(store: Store, keys: Keys, role: Role, name: str = "") -> str:
     """A user of that role, made as the command line makes one, whose phone is set up already where the role asks for
     it; the name. One that is there already stays."""
     name = name or f"test-{role}"
-    hashed = passwords.hashed(PASSWORD)
+    hashed = _hashed(PASSWORD)
     with store.writing() as connection:
         if users.by_name(connection, accounts.folded(name)) is None:
             by = By(who="test", now=dt.datetime.now(dt.UTC))
