@@ -171,6 +171,21 @@ def test_one_press_hides_whatever_else_is_wrong(desk: TestDesk, client: FlaskCli
     assert "Дареги жашырылды" in client.get(answer.headers["Location"]).text
 
 
+def test_hiding_keeps_what_is_typed_and_unsaved(desk: TestDesk, client: FlaskClient) -> None:
+    page = client.get(path(desk, "odd")).text
+    typed = sent(page, note_ky="Али сактала элек", name_ru="Другой")
+    answer = client.post(f"{path(desk, 'odd')}/hide", data=typed)
+    assert answer.status_code == 200
+    assert "Али сактала элек" in answer.text
+    cells = desk.records["odd"].cells
+    assert (cells["show_location"], cells["note_ky"], cells["name_ru"]) == ("no", "", "Странный")
+    plan = client.post(path(desk, "odd"), data=sent(answer.text))  # not stale by one's own press
+    assert "Али сактала элек" in plan.text
+    assert 'name="differs"' not in plan.text
+    opened = sent(plan.text, show_location="yes", step="form")
+    assert 'value="yes" selected' in client.post(path(desk, "odd"), data=opened).text
+
+
 def test_many_are_changed_only_after_they_were_shown(desk: TestDesk, client: FlaskClient) -> None:
     token = form_token(client.get(LIST).text)
     chosen = MultiDict([("csrf_token", token), ("what", "verify"), ("id", "odd"), ("id", "quiet")])

@@ -63,10 +63,21 @@ def save(number: int) -> AnyResponse | str:
 
 
 @blueprint.post("/<int:number>/hide")
-def hide(number: int) -> AnyResponse:
-    """Hides the address at once, whatever else stands in the form or is wrong with the center."""
-    report = frame.desk().together("hide", [_record(number).id], apply=True)
+def hide(number: int) -> AnyResponse | str:
+    """Hides the address at once, whatever else stands in the form or is wrong with the center. What is typed beside
+    stays typed."""
+    record = _record(number)
+    with frame.store().reading() as connection:
+        base = base_of(connection, record.id)
+    report = frame.desk().together("hide", [record.id], apply=True)
     made = report.act.id if report.act else done.NOTHING
+    if request.form.get("end") == "1":
+        typed, hidden = _edit(record.id), report.plan.changes[0].fields
+        # a form that was stale before stays so
+        newest = report.act.edition if report.act and typed.base >= base else typed.base
+        cells = {column: hidden[column][1] if column in hidden else text for column, text in typed.cells.items()}
+        if any(record.cells[column] != text for column, text in typed.cells.items() if column not in hidden):
+            return _form(_record(number), replace(typed, cells=cells, base=newest), (), made=made)
     return redirect(page.link("admin_centers.saved", number=number, made=made), 303)
 
 
