@@ -12,8 +12,10 @@ from legalmap.config import Settings
 from legalmap.desk.known import known
 from legalmap.directory.editions import Editions, NoEdition
 from legalmap.model import LANGS
+from legalmap.people import audit_check
+from legalmap.people.keys import read_key
 from legalmap.store import Store, StoreError, centers, counters, places
-from legalmap.wording import catalog
+from legalmap.wording import catalog, word
 
 FREE_SHARE = 0.05
 _GEODATA = ("places.csv", "rayons.csv", "texts.csv", "holidays.csv")
@@ -34,6 +36,8 @@ def examine(settings: Settings) -> Iterator[Check]:
         ("instance", _instance),
         ("sealing key", _key),
         ("database", _database),
+        ("keys of staff", _keys_of_staff),
+        ("audit", _audit),
         ("places", _places),
         ("edition", _edition),
         ("disk", _disk),
@@ -57,6 +61,23 @@ def _key(settings: Settings) -> tuple[bool, str]:
     mode = stat.S_IMODE(settings.sealing_key.stat().st_mode)
     size = len(settings.sealing_key.read_bytes().strip())
     return mode & 0o077 == 0 and size == 44, f"{size} characters, mode {mode:o}"
+
+
+def _keys_of_staff(settings: Settings) -> tuple[bool, str]:
+    paths = (settings.people_key, settings.audit_key)
+    for path in paths:
+        read_key(path)
+    return True, ", ".join(path.name for path in paths)
+
+
+def _audit(settings: Settings) -> tuple[bool, str]:
+    store = Store.of(settings)
+    assert store.audit
+    with store.reading() as connection:
+        problems = audit_check.verify_end(connection, store.audit)
+    if problems:
+        return False, " ".join(word(problem, "en") for problem in problems)
+    return True, f"its end is whole; legalmap audit verify looks at all of it; head in {store.audit.head}"
 
 
 def _database(settings: Settings) -> tuple[bool, str]:

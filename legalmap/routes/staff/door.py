@@ -104,7 +104,7 @@ def _page_to_come_back_to(back: str) -> str:
 def network() -> str:
     """The /24 or /64 that this request comes from; only as many proxies are believed as the settings name."""
     address, proxies = request.remote_addr or "", settings().proxies
-    said = [part.strip() for part in ",".join(request.headers.getlist("X-Forwarded-For")).split(",")]
+    said = ",".join(request.headers.getlist("X-Forwarded-For")).replace(",", " ").split()
     if 0 < proxies <= len(said):
         address = said[-proxies]
     return delays.network_of(address)
