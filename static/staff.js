@@ -22,3 +22,23 @@
   }
   window.setTimeout(look, 500);
 })();
+
+/* Says how far a piece of work is, and goes on when it is over. */
+(function () {
+  "use strict";
+  var panel = document.querySelector("[data-poll]");
+  if (!panel || !window.fetch) { return; }
+  var words = panel.querySelector(".poll-words");
+  var bar = panel.querySelector("progress");
+  function look() {
+    fetch(panel.dataset.poll, { credentials: "same-origin", redirect: "error" }).then(function (answer) {
+      return answer.json();
+    }).then(function (state) {
+      if (state.over || state.fault) { window.location.replace(panel.dataset.then); return; }
+      if (words.textContent !== state.words) { words.textContent = state.words; }
+      bar.value = state.percent;
+      window.setTimeout(look, 500);
+    }).catch(function () { window.setTimeout(look, 3000); });
+  }
+  window.setTimeout(look, 400);
+})();

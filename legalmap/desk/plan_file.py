@@ -15,6 +15,9 @@ from legalmap.desk.table import Choice, FileInfo, corrected
 from legalmap.model import Plan, Record
 
 
+_NAME_SHOWN = 120
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """What a person asks of an import. `good_rows`: leave refused rows out; `accept`: questions answered yes, each by
@@ -60,5 +63,11 @@ def plan_file(
     )  # fmt: skip
     whole = any(problem.line is None and problem.code.startswith("file_") for problem in plan.at("error"))
     # a path is nobody's business in a report
-    info = replace(table.info, name=table.info.name.replace("\\", "/").rsplit("/", 1)[-1])
+    names = {row.line: name for row in table.rows if (name := _name(row.cells))}
+    info = replace(table.info, name=table.info.name.replace("\\", "/").rsplit("/", 1)[-1], names=names)
     return info, table.unusable or whole, plan
+
+
+def _name(cells: Mapping[str, str]) -> str:
+    written = (" ".join(cells.get(column, "").split()) for column in ("name_ky", "name_ru", "name_en"))
+    return next((name[:_NAME_SHOWN] for name in written if name), "")

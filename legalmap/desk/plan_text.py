@@ -21,7 +21,7 @@ def written(report: Report) -> str:
             "file": None if info is None else {
                 "name": info.name, "sha256": info.sha256, "bytes": info.bytes, "encoding": info.encoding,
                 "delimiter": info.delimiter, "sheet": info.sheet, "rows": info.rows, "sheets": info.sheets,
-                "header": info.header,
+                "header": info.header, "names": info.names,
             },
             "unusable": report.unusable,
             "refused": report.plan.refused,
@@ -40,7 +40,10 @@ def read(text: str) -> Report:
     told = json.loads(text)
     info = told["file"]
     if info:
-        info |= {"sheets": tuple(info["sheets"]), "header": tuple((cell, name) for cell, name in info["header"])}
+        info |= {
+            "sheets": tuple(info["sheets"]), "header": tuple((cell, name) for cell, name in info["header"]),
+            "names": {int(line): name for line, name in info["names"].items()},
+        }  # fmt: skip
     return Report(
         plan=Plan(
             changes=tuple(

@@ -11,7 +11,8 @@ from legalmap.model import Problem
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileInfo:
     """What the file is; `rows` counts the non-blank ones below the header, `sheet` names that of a workbook and
-    `sheets` all visible ones. `header`: each of its cells as written, with our column ("" = not read)."""
+    `sheets` all visible ones. `header`: each of its cells as written, with our column ("" = not read); `names`: what
+    rows call their centers, by line."""
 
     name: str
     sha256: str
@@ -22,6 +23,7 @@ class FileInfo:
     rows: int = 0
     sheets: tuple[str, ...] = ()
     header: tuple[tuple[str, str], ...] = ()
+    names: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from legalmap.routes.staff import account, acts, center, door, editions, frame, history, jobs, journal, people
+from legalmap.routes.staff import account, acts, center, door, editions, frame, history, imports, jobs, journal, people
 from legalmap.store import Store
 
 
@@ -16,6 +16,7 @@ def prepare(app: Flask) -> None:
         app,
         (
             account.blueprint,
+            imports.blueprint,
             jobs.blueprint,
             center.blueprint,
             history.blueprint,

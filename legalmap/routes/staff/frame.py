@@ -74,6 +74,7 @@ def ways() -> list[tuple[str, str, bool]]:
     role = door.person().role
     known = (
         ("admin_centers.index", _("Centers")),
+        ("admin_imports.index", _("Import")),
         ("admin_acts.index", _("Acts")),
         ("admin_editions.index", _("Editions")),
         ("admin_jobs.index", _("Jobs")),
