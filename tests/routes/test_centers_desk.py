@@ -225,6 +225,12 @@ def test_a_hostile_text_stays_a_text_on_every_page(desk: TestDesk, client: Flask
         assert "49" not in re.findall(r"&#39;`(.*?)&lt;/textarea", text)
 
 
+def test_no_other_host_is_asked_for_the_streets_around_a_hidden_place(desk: TestDesk, client: FlaskClient) -> None:
+    page = client.get(path(desk, "quiet")).text
+    assert "map-show" in page
+    assert "map-streets" not in page
+
+
 def test_a_new_center_comes_by_the_same_form(desk: TestDesk, client: FlaskClient) -> None:
     page = client.get(f"{LIST}/new").text
     typed = sent(

@@ -130,6 +130,8 @@ def state_words() -> dict[str, str]:
 def column_words(column: str) -> str:
     """The short heading of a column."""
     own = {"name": _("Center"), "place": _("Place"), "number": "№", "verified_on": _("Verified")}
+    if column == "id":
+        return label("column", "id", page.language()).partition(" (")[0]
     return own.get(column) or saying.field(column)
 
 

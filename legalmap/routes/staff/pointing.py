@@ -9,7 +9,7 @@ from flask import request
 
 from legalmap.desk.edit import Edit
 from legalmap.desk.gazetteer import Gazetteer
-from legalmap.model import Place
+from legalmap.model import SENSITIVE_KINDS, Place
 from legalmap.routes import atlas, page
 from legalmap.routes.phrases import _
 
@@ -44,6 +44,8 @@ def offer(cells: Mapping[str, str], gazetteer: Gazetteer, *, now: bool) -> atlas
     found = atlas.offer()
     if found is None:
         return None
+    # whoever serves the pictures of streets would see where somebody looks for a hidden place
+    quiet = cells["show_location"] == "no" or cells["kind"] in SENSITIVE_KINDS
     places = gazetteer.settlements({**cells, "lat": "", "lon": ""})
     near = [places[0].point.lat, places[0].point.lon] if places else None
     about = {
@@ -55,4 +57,4 @@ def offer(cells: Mapping[str, str], gazetteer: Gazetteer, *, now: bool) -> atlas
             "put": _("Put the point in the middle of the map"),
         },
     }  # fmt: skip
-    return dataclasses.replace(found, about=about)
+    return dataclasses.replace(found, about=about, streets="" if quiet else found.streets)
