@@ -15,8 +15,11 @@ from legalmap.routes.phrases import _
 from legalmap.routes.staff import door, frame, saying
 from legalmap.store import past
 from legalmap.store.past import Title
+from legalmap.visibility import wider
 from legalmap.wording import word
 
+_OWN = frozenset({"rollback_held_back", "rollback_widened", "undo_edited_since", "rollback_center_held_back"})
+"""What the page tells in its own places."""
 SHOWN = 200
 """Centers that a plan lists; more are counted."""
 
@@ -46,11 +49,12 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class CenterTold:
-    """One center in a plan."""
+    """One center in a plan. `opens`: its address, or more of it, would be shown again."""
 
     id: str
     title: Title | None
     closes: bool
+    opens: bool
     fields: tuple[Told, ...]
 
 
@@ -87,7 +91,8 @@ def _page(asked: Asked, shown: Report, refused: Report | None, accept: Collectio
         held_count=0 if questions else len(shown.held),
         questions=[(problem, _said(problem)) for problem in questions],
         errors=[_said(problem) for problem in told if problem.level == "error"],
-        stays=_stays(told, titles),
+        stays=_stays(told),
+        notes=[_said(problem) for problem in told if problem.level == "notice" and problem.code not in _OWN],
         nothing=refused is not None and not refused.plan.at("error"),
         stale=refused is not None and any(problem.code == "plan_changed" for problem in refused.plan.problems),
         accept=accept,
@@ -112,10 +117,11 @@ def _told(change: Change, titles: Mapping[str, Title], shows_hidden: bool) -> Ce
             fields.append(Told(name, "", "", True))
         else:
             fields.append(Told(name, old, new, False))
-    return CenterTold(change.id, title, change.change == "removed", tuple(fields))
+    opens = wider(*change.fields.get("show_location", ("", "")))
+    return CenterTold(change.id, title, change.change == "removed", opens, tuple(fields))
 
 
-def _stays(told: Sequence[Problem], titles: Mapping[str, Title]) -> list[tuple[str, str]]:
+def _stays(told: Sequence[Problem]) -> list[tuple[str, str]]:
     """(center, why) of what does not go back at all: edited since, or it would give a hidden address away."""
     found = []
     for problem in told:
@@ -125,6 +131,4 @@ def _stays(told: Sequence[Problem], titles: Mapping[str, Title]) -> list[tuple[s
             found.append((center_id, _("changed since, stays as it is: %(what)s", what=columns)))
         elif problem.code == "rollback_center_held_back":
             found.append((center_id, _("would give its hidden address away, stays whole as it is")))
-        elif problem.level == "notice" and problem.code not in {"rollback_held_back", "rollback_widened"}:
-            found.append(("", _said(problem)))
     return found
