@@ -80,7 +80,7 @@ def to_correct(report: Report, titles: Mapping[int, str]) -> tuple[list[Row], in
             faults=tuple(
                 (
                     "" if problem.code in _NEVER_TYPED else problem.column or "",
-                    saying.field(problem.column) if problem.column else "", problem.value or "", said(problem),
+                    field(problem.column) if problem.column else "", problem.value or "", said(problem),
                 )
                 for problem in problems
             ),
@@ -201,6 +201,11 @@ def shown_how(changes: Sequence[Change], records: Mapping[str, Record]) -> tuple
 def said(problem: Problem) -> str:
     """The problem in the reader's words."""
     return word(problem, page.language())
+
+
+def field(column: str) -> str:
+    """What a column is called in short; of a file, the id is a code and not the birth of an entry."""
+    return label("column.short", column, page.language()) if column == "id" else saying.field(column)
 
 
 def column_name(column: str) -> str:
