@@ -134,6 +134,18 @@ def test_a_save_is_shown_first_and_written_by_a_second_press(desk: TestDesk, cli
     assert desk.records["odd"].cells["hours"] == "Mo-Fr 09:00-17:00"
 
 
+def test_a_form_full_of_long_texts_is_taken(desk: TestDesk, client: FlaskClient) -> None:
+    page = client.get(path(desk, "odd")).text
+    long = {
+        f"{stem}_{lang}": "ң" * 2000
+        for stem in ("services", "bring", "note", "directions")
+        for lang in ("ky", "ru", "en")
+    }
+    answer = client.post(path(desk, "odd"), data=sent(page, **long, internal_note="ө" * 2000))
+    assert answer.status_code == 200
+    assert answer.text.count("ң" * 2000) >= 12
+
+
 def test_a_form_cut_off_on_its_way_empties_nothing(desk: TestDesk, client: FlaskClient) -> None:
     fields = sent(client.get(path(desk, "open")).text, step="apply")
     del fields["end"]

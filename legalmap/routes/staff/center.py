@@ -203,10 +203,12 @@ def _form(
     if record:
         with frame.store().reading() as connection:
             by = verifications.by_whom(connection, record.id)
+    said = reading.understood(entry, gazetteer)
     shown: dict[str, Any] = {
         "faulty": [(problem.column or "", word(problem, lang)) for problem in fields.faulty(problems)],
         "hiding": [(one.column or "", word(one, lang)) for one in hiding(record, gazetteer)] if record else [],
-        "said": reading.understood(entry, gazetteer) if not problems else {},
+        # what is wrong is said once, at its field
+        "said": {name: one for name, one in said.items() if not (problems and one["faults"])},
         "place": pointing.looked_for(gazetteer) if looking else (),
         "atlas": pointing.offer(entry.cells, gazetteer, now=looking),
     }

@@ -26,6 +26,8 @@ from legalmap.wording import label, word
 
 blueprint = door.guarded("admin_centers", __name__, "/admin/centers")
 LONGEST_SEARCH = 100
+_FORM_BYTES = 1_000_000
+"""Of a form in which every text is as long as it may be."""
 _FILES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -57,6 +59,12 @@ class Wanted:
     def sorted_by(self, column: str) -> str:
         """The address sorted by a column; by the same one again, the other way round."""
         return self.link(sort=column, down=self.asked.sort == column and not self.asked.down)
+
+
+@blueprint.url_value_preprocessor
+def take_whole_forms(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """A form of long texts is larger than what the public may send."""
+    request.max_content_length = request.max_form_memory_size = _FORM_BYTES
 
 
 def overview() -> Overview:

@@ -20,7 +20,7 @@ WATCHED = ("hours", "phone_hours", "phones", "whatsapp", "settlement", "area", "
 
 
 def understood(entry: Entry, gazetteer: Gazetteer) -> dict[str, dict[str, Any]]:
-    """Field -> `said` (a sentence, "" when there is nothing to say), `faults`, and for phones `calls`: (number, as
+    """Field -> `said` (a sentence, "" when there is nothing to say), `faults`, and for numbers `calls`: (number, as
     shown, label)."""
     points.check([entry], gazetteer)
     told: dict[str, dict[str, Any]] = {}
@@ -32,8 +32,8 @@ def understood(entry: Entry, gazetteer: Gazetteer) -> dict[str, dict[str, Any]]:
             "said": "" if wrong else _said(name, entry.cells, gazetteer, own),
             "faults": [word(problem, page.language()) for problem in wrong],
         }
-    if not told["phones"]["faults"]:
-        told["phones"]["calls"] = calls(entry.cells["phones"])
+    for name in ("phones", "whatsapp"):
+        told[name]["calls"] = [] if told[name]["faults"] else calls(entry.cells[name])
     return told
 
 
