@@ -15,19 +15,24 @@ from legalmap.letters import latin_key, search_key, sound_key, typos
 from legalmap.model import LANGS, Record
 from legalmap.wording import label
 
+Kept = dict[str, tuple[Record, frozenset[str]]]
 FEWEST_DIGITS = 3
 """Fewer digits stand in every phone."""
 
 
 class Lookup:
-    """The words and numbers of centers. Read-only."""
+    """The words and numbers of centers. Read-only. `kept`: id -> a record and its words as they were found before;
+    what is the same record still is not taken apart again."""
 
-    def __init__(self, records: Iterable[Record], gazetteer: Gazetteer) -> None:
+    def __init__(self, records: Iterable[Record], gazetteer: Gazetteer, kept: Kept | None = None) -> None:
         words: dict[str, set[str]] = defaultdict(set)
+        kept = {} if kept is None else kept
         self._digits: dict[str, str] = {}
         self._numbers: dict[int, str] = {}
         for record in records:
-            for word in _words_of(record, gazetteer):
+            if record.id not in kept or kept[record.id][0] is not record:
+                kept[record.id] = record, frozenset(_words_of(record, gazetteer))
+            for word in kept[record.id][1]:
                 words[word].add(record.id)
             numbers = (*(phone.number for phone in read(record.cells["phones"])), record.cells["whatsapp"])
             self._digits[record.id] = " ".join(re.sub(r"\D", "", number) for number in numbers)

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 
 from legalmap.desk.cells import values
 from legalmap.desk.gazetteer import Gazetteer
-from legalmap.desk.lookup import Lookup
+from legalmap.desk.lookup import Kept, Lookup
 from legalmap.directory.search import STALE_YEARS
 from legalmap.letters import sort_key
 from legalmap.model import PHONE_KINDS, Localized, Record
@@ -83,7 +83,8 @@ class Found:
 class Overview:
     """All centers as they stood when the edition number `edition` was the last that an act took. Read-only."""
 
-    def __init__(self, edition: int, gazetteer: Gazetteer, rows: Mapping[str, Row]) -> None:
+    def __init__(self, edition: int, gazetteer: Gazetteer, rows: Mapping[str, Row], words: Kept | None = None) -> None:
+        self._words = words
         self.edition = edition
         self.gazetteer = gazetteer
         self.rows = rows
@@ -91,7 +92,7 @@ class Overview:
 
     @cached_property
     def _lookup(self) -> Lookup:
-        return Lookup((row.record for row in self.rows.values()), self.gazetteer)
+        return Lookup((row.record for row in self.rows.values()), self.gazetteer, self._words)
 
     def look(self, asked: Asked, lang: str, today: dt.date) -> Found:
         """The page that was asked for, names sorted as `lang` does; a page past the last is the last."""
@@ -135,6 +136,7 @@ class Overviews:
         self._store = store
         self._gazetteer_of = gazetteer_of
         self._last: Overview | None = None
+        self._words: Kept = {}
 
     def current(self) -> Overview:
         """The overview of this moment. Raises StoreError."""
@@ -149,12 +151,12 @@ class Overviews:
     def _read(self, connection: Connection, edition: int, last: Overview | None) -> Overview:
         gazetteer = self._gazetteer_of(connection)
         if last is None or last.gazetteer is not gazetteer or edition < last.edition:
-            changed, kept = centers.records(connection), {}
+            changed, kept, self._words = centers.records(connection), {}, {}
         else:
             touched = {change.center_id for change in history.changes_after(connection, last.edition)}
             changed, kept = centers.records(connection, touched), dict(last.rows)
         rows = {key: row_of(record, gazetteer) for key, record in changed.items()}
-        return Overview(edition, gazetteer, kept | rows)
+        return Overview(edition, gazetteer, kept | rows, self._words)
 
 
 def row_of(record: Record, gazetteer: Gazetteer) -> Row:
