@@ -24,7 +24,8 @@ _FORM = "csrf_token"
 class StaffSession(dict[str, Any], SessionMixin):
     """One browser: before anybody signed in only its token, then `found` and `user`.
 
-    What is put in by key is kept with the session in the database (words to show on the next page).
+    What is put in by key is kept with the session in the database (words to show on the next page). A new token is sent
+    only with a form, or to whom just signed in.
     """
 
     def __init__(self, token: str = "") -> None:
@@ -34,6 +35,7 @@ class StaffSession(dict[str, Any], SessionMixin):
         self.found: Session | None = None
         self.user: User | None = None
         self.left = False
+        self.has_form = False
 
     def __contains__(self, key: object) -> bool:
         return key == _FORM or super().__contains__(key)
@@ -41,6 +43,7 @@ class StaffSession(dict[str, Any], SessionMixin):
     def __getitem__(self, key: str) -> Any:
         if key == _FORM:
             # the same for every form of this browser, and of no use to any other
+            self.has_form = True
             keys: Keys = current_app.extensions["keys"]
             return keys.mac("form of a browser", self.token)
         return super().__getitem__(key)
@@ -96,7 +99,7 @@ class StaffSessions(SessionInterface):
         options: dict[str, Any] = {"secure": self.https, "httponly": True, "samesite": "Strict", "path": "/"}
         if session.left:
             response.delete_cookie(self.cookie, **options)
-        elif session.is_new:
+        elif session.is_new and (session.has_form or session.found):
             response.set_cookie(self.cookie, session.token, **options)
         if session.found and (now := json.dumps(dict(session))) != session.found.kept:
             store: Store = app.extensions["store"]
