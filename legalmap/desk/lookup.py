@@ -91,7 +91,9 @@ def _words_of(record: Record, gazetteer: Gazetteer) -> Iterator[str]:
             yield from _forms(word)
     for word in _oblast_words(cells["oblast"]):
         yield from _forms(word)
-    for name in gazetteer.names_of(cells["settlement"]) if cells["settlement"] else ():
+    # a hidden place is learned by opening the center, which the audit keeps, and not by guessing here
+    town = cells["settlement"] if cells["show_location"] != "no" else ""
+    for name in gazetteer.names_of(town) if town else ():
         for word in (*_split(name), joined(search_key(name))):
             yield from _forms(word)
 

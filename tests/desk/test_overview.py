@@ -41,7 +41,7 @@ def ids(found: Found) -> list[str]:
     ("text", "found"),
     [
         ("Naryn center", "a"), ("нарын", "ac"), ("НАРЫНСК", "a"), ("Наырн", "ac"), ("Osh", ""), ("омурбек усен", "b"),
-        ("Omurbek", "b"), ("Өмүрбекк", "b"), ("каракол", "b"), ("Przhevalsk", "b"), ("кочкор", "c"), ("umut", "c"),
+        ("Omurbek", "b"), ("Өмүрбекк", "b"), ("каракол", "b"), ("Przhevalsk", "b"), ("кочкор", ""), ("umut", "c"),
         ("0312 651010", "a"), ("+996 312 65-10", "a"), ("100200", "d"), ("1003", "c"), ("111", "f"), ("notary", "d"),
         ("нотариус", "d"), ("", "abcdef"), ("<script>", ""), ("'; --", ""), ("%", ""),
     ],
@@ -109,7 +109,7 @@ def test_after_an_act_the_list_is_new_and_only_changed_centers_are_read_again(de
 
 
 def test_five_thousand_centers_are_shown_without_waiting() -> None:
-    """A view is held to 150 ms; here with room for a busy machine."""
+    """Of the 150 ms of a view, by the processor's time: the machine may be busy with other tests."""
     gazetteer, rows = shipped(), {}
     for number in range(5_000):
         cells = dict.fromkeys(COLUMNS, "") | {
@@ -120,9 +120,9 @@ def test_five_thousand_centers_are_shown_without_waiting() -> None:
     overview = Overview(1, gazetteer, rows)
     for asked in (Asked(), Asked(text="асанов 70"), Asked(text="аасанов"), Asked(sort="place", down=True, page=100)):
         overview.look(asked, "ky", TODAY)  # the first of a worker puts all in order
-        started = time.perf_counter()
+        started = time.process_time()
         found = overview.look(replace(asked, states=frozenset({"never_verified"})), "ky", TODAY)
-        assert time.perf_counter() - started < 0.3
+        assert time.process_time() - started < 0.15
         assert found.total
         assert len(found.rows) <= PAGE
 

@@ -100,6 +100,19 @@ def test_opening_what_is_hidden_is_kept_in_the_audit_and_what_is_open_is_not(
     assert lines(desk)[len(before) :] == [("hidden_viewed", "quiet")]
 
 
+def test_no_way_around_the_audit_leads_to_what_is_hidden(desk: TestDesk) -> None:
+    """Somebody else, who never opened the form: a post alone shows what stands there."""
+    with staff_client(Settings(instance=desk.settings.instance, https=False), "editor", "Бөтөн") as other:
+        bare = {"end": "1", "of": "quiet", "csrf_token": form_token(other.get(LIST).text)}
+        before = lines(desk)
+        told = other.post(f"{LIST}/understood", data=bare)
+        assert "Кочкор" in told.get_json()["settlement"]["said"]
+        assert lines(desk)[len(before) :] == [("hidden_viewed", "quiet")]
+        assert "Талаа" in other.post(path(desk, "quiet"), data={**bare, "step": "form"}).text
+        assert lines(desk)[len(before) :] == [("hidden_viewed", "quiet")]  # once for one sitting
+        assert "Кочкор" not in other.get(f"{LIST}?q=кочкор").text.partition("<table")[2]
+
+
 def test_a_form_sent_back_as_it_came_changes_nothing(desk: TestDesk, client: FlaskClient) -> None:
     for center_id in ("open", "quiet", "odd"):
         page = client.get(path(desk, center_id)).text

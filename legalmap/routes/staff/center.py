@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -19,11 +20,15 @@ from legalmap.routes import page
 from legalmap.routes.staff import done, door, fields, frame, pointing, preview, reading, saying
 from legalmap.routes.staff.centers import blueprint as blueprint
 from legalmap.routes.staff.centers import overview, today
+from legalmap.store import audit as lines
 from legalmap.store import centers, verifications
 from legalmap.store.verifications import FIELD_GROUPS
 from legalmap.visibility import COLUMNS, INTERNAL_COLUMNS, PUBLIC_COLUMNS
 from legalmap.wording import word
 
+FORM_OPEN = dt.timedelta(minutes=30)
+"""So long a form is filled in without being opened anew for the audit."""
+_SEEN, _LOOKED_THROUGH = "hidden_viewed", 200
 _STAYS = ("form", "find", "point")
 """Steps that only show the form again; `find` looks for a place, `point:ID` takes that place's point."""
 
@@ -87,6 +92,8 @@ def understood() -> Response:
     edit = _edit(request.form.get("of", ""))
     with frame.store().reading() as connection:
         known = centers.records(connection, {edit.id}) if edit.id else {}
+    for record in known.values():
+        _note_opened(record, again=True)
     gazetteer = overview().gazetteer
     entry = read_form(edit, known.get(edit.id), known, gazetteer, today())
     return Response(json.dumps(reading.understood(entry, gazetteer)), content_type="application/json")
@@ -99,13 +106,17 @@ def _record(number: int) -> Record:
     return found or abort(404)
 
 
-def _note_opened(record: Record) -> None:
-    """Only where something is hidden: what everybody sees needs no record of who saw it."""
+def _note_opened(record: Record, *, again: bool = False) -> None:
+    """Only where something is hidden: what everybody sees needs no record of who saw it. `again`: on the way through a
+    form that was opened a while ago at most, one line is enough."""
     show = record.cells["show_location"]
     secret = frozenset(COLUMNS) - PUBLIC_COLUMNS.get(show, PUBLIC_COLUMNS["no"]) - INTERNAL_COLUMNS
     if show != "yes" and any(record.cells[column] for column in secret):
+        who, since = frame.desk().who, (door.now() - FORM_OPEN).isoformat()
         with frame.store().writing() as connection:
-            audit.add(connection, who=frame.desk().who, what="hidden_viewed", subject=record.id, now=door.now())
+            said = lines.newest(connection, _LOOKED_THROUGH) if again else ()
+            if not any((one.who, one.what, one.subject) == (who, _SEEN, record.id) and one.at > since for one in said):
+                audit.add(connection, who=who, what=_SEEN, subject=record.id, now=door.now())
 
 
 def _edit(center_id: str) -> Edit:
@@ -123,6 +134,8 @@ def _edit(center_id: str) -> Edit:
 
 def _take(record: Record | None) -> AnyResponse | str:
     edit = _chosen(_edit(record.id if record else ""), record)
+    if record:
+        _note_opened(record, again=True)
     step, _colon, of = request.form.get("step", "check").partition(":")
     if step == "preview":
         return preview.shown(record, edit, overview().gazetteer, today())
@@ -131,7 +144,6 @@ def _take(record: Record | None) -> AnyResponse | str:
     try:
         report = frame.desk().edit(edit, apply=step == "apply")
     except Stale as stale:
-        _note_opened(stale.record)
         return render_template(
             "admin/stale.html", record=stale.record, stale=stale, carried=_carried(edit), saying=saying,
             name=name_of(stale.record, page.language()), field=saying.field, told=saying.value,
