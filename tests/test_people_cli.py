@@ -113,3 +113,13 @@ def test_the_head_of_the_audit_can_lie_elsewhere(line: Line, tmp_path: Path, mon
     assert json.loads((tmp_path / "elsewhere.head").read_text(encoding="ascii"))["count"] == 2
     assert json.loads((line.settings.instance / "audit.head").read_text(encoding="ascii"))["count"] == 0
     line.run("audit", "verify")
+
+
+def test_an_export_of_hidden_fields_leaves_a_line_and_one_of_the_public_does_not(line: Line, tmp_path: Path) -> None:
+    line.run("publish")
+    for form in ("csv", "xlsx", "geojson"):
+        line.run("export", "--format", form, "-o", str(tmp_path / f"out.{form}"))
+    with sqlite3.connect(line.settings.instance / "desk.db") as database:
+        rows = database.execute("SELECT what, subject FROM audit WHERE what = 'exported' ORDER BY seq").fetchall()
+    database.close()
+    assert rows == [("exported", "csv"), ("exported", "xlsx")]

@@ -17,6 +17,7 @@ from legalmap.desk.delimited import DELIMITERS
 from legalmap.directory import exports
 from legalmap.directory.editions import Editions
 from legalmap.model import LANGS, Lang, Problem
+from legalmap.people import audit
 from legalmap.store import centers
 from legalmap.wording import word
 
@@ -48,8 +49,10 @@ def export(settings: Settings, form: str | None, lang: Lang | None, delimiter: s
         public = exports.geojson(Editions(settings.editions).current())
         write(json.dumps(public, ensure_ascii=False).encode(), output)
         return
-    with desk_of(settings).store.reading() as connection:
+    desk = desk_of(settings)
+    with desk.store.writing() as connection:  # hidden addresses leave the house: no line in the audit, no table
         known = centers.records(connection).values()
+        audit.add(connection, who=desk.who, what="exported", subject=form, now=desk.now)
     if form == "xlsx":
         write(exporting.as_xlsx(known, lang or ""), output)
     else:

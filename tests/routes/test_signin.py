@@ -338,3 +338,15 @@ def test_a_code_opens_once_and_only_within_half_a_minute_of_its_time(app: Flask,
     assert try_(here) == 403
     assert try_(before) == 403
     assert try_(f"{here[:3]} {here[3:]}") == 403
+
+
+def test_what_was_kept_for_one_person_is_not_shown_to_the_next_in_the_same_browser(app: Flask, store: Store) -> None:
+    client = staff_client(app, "editor")
+    post(client, f"{ACCOUNT}/codes", page=ACCOUNT)
+    shown = re.findall(r"\d{4}-\d{4}-\d{4}", client.get(f"{FORM}/codes").text)
+    assert len(shown) == 10
+    token = form_token(client.get(ACCOUNT).text)
+    name = add_user(store, app.extensions["keys"], "committee", "test-next")
+    client.post(FORM, data={"name": name, "password": PASSWORD, "csrf_token": token})
+    assert name in client.get(ACCOUNT).text
+    assert client.get(f"{FORM}/codes").status_code == 303

@@ -59,9 +59,9 @@ def set_up() -> Answer:
     if isinstance(done, Refused):
         return _setup_page(done), 403
     came, new_codes = done
+    back = str(here.get("back", ""))
     here.become(came.token, came.session, came.user)
-    here.pop("factor")
-    here["codes"] = door.keys().seal(" ".join(new_codes))
+    here.update(codes=door.keys().seal(" ".join(new_codes)), back=back)
     return redirect(page.link("signin.codes"), 303)
 
 

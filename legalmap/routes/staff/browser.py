@@ -70,7 +70,9 @@ class StaffSession(dict[str, Any], SessionMixin):
                 raise
 
     def become(self, token: str, found: Session, user: User) -> None:
-        """From now on this browser is known by another token: nobody who planted the old one is signed in with it."""
+        """From now on this browser is known by another token: nobody who planted the old one is signed in with it. What
+        was kept for somebody else goes."""
+        self.clear()
         self.token, self.found, self.user, self.is_new = token, found, user, True
 
     def leave(self) -> None:
