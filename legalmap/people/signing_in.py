@@ -70,7 +70,8 @@ def with_password(door: Door, name: str, password: str, before: Session | None =
         right = passwords.is_right(proofs.password if proofs else None, password)
         renewed = passwords.hashed(password) if right and proofs and passwords.is_old(proofs.password) else ""
         with door.store.writing() as connection:
-            if not right or user is None:
+            # a password that was taken away while it was being proved is wrong too
+            if not right or user is None or proofs is None or _now(connection, user) != proofs.password:
                 known = user.name if user else ""
                 audit.add(connection, who="", what="signin_failed", subject=known, now=door.by.now)
                 return Refused(why="wrong")
@@ -78,6 +79,11 @@ def with_password(door: Door, name: str, password: str, before: Session | None =
             if renewed:
                 users.change(connection, user.id, password=renewed)
             return _begin(connection, door, user, before)
+
+
+def _now(connection: Connection, user: User) -> str:
+    found = users.by_id(connection, user.id)
+    return users.proofs(connection, user.id).password if found and not found.disabled else ""
 
 
 def _begin(connection: Connection, door: Door, user: User, before: Session | None) -> Came:
@@ -101,6 +107,8 @@ def with_code(door: Door, user: User, before: Session, typed: str) -> Came | Ref
     Raises StoreError.
     """
     with door.store.writing() as connection:
+        if not kept.by_hash(connection, before.hash):  # ended while the person typed
+            return Refused(why="wrong")
         refused = check_code(connection, door, user, typed)
         if refused:
             return refused
@@ -182,6 +190,8 @@ def set_up(door: Door, user: User, before: Session, secret: str, typed: str) -> 
         return Refused(why="clock" if off else "wrong")
     codes = second_factor.new_recovery_codes()
     with door.store.writing() as connection:
+        if not kept.by_hash(connection, before.hash):
+            return Refused(why="wrong")
         users.change(connection, user.id, factor=door.keys.seal(secret), factor_step=step)
         users.set_recovery_codes(connection, user.id, [second_factor.hash_of(door.keys, user.id, one) for one in codes])
         kept.end_all(connection, user.id)

@@ -17,7 +17,7 @@ from legalmap.people.rights import RIGHTS, ROLES, STANDINGS, may
 from legalmap.routes import page
 from legalmap.routes.staff import door
 from legalmap.store import users
-from tests.staff import PASSWORD, add_user, post, staff_client
+from tests.staff import PASSWORD, add_user, form_token, post, staff_client
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 PUBLIC = {"public", "places", "map", "cards", "sheet", "api", "static"}
@@ -146,3 +146,45 @@ def test_a_process_for_the_public_alone_has_no_staff_pages(settings: Settings, t
     app = create_app(Settings(instance=settings.instance, roles=frozenset({"public"})))
     assert app.test_client().get("/ky/staff/signin").status_code == 404
     assert not [name for name in app.view_functions if name.split(".")[0] not in PUBLIC]
+
+
+ODD = (
+    ("$", "%0A"),
+    ("/1", "/1%0A"),
+    ("/staff", "//staff"),
+    ("$", "/"),
+    ("/staff/", "/staff%2F"),
+    ("/staff/", "/staff/./"),
+)
+"""What is put into a path, and for what of it ("$": its end): a line break, slashes, a dot."""
+
+
+def test_no_odd_path_finds_a_way_past_the_guard(app: Flask, visitors: Browsers) -> None:
+    tried = 0
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint not in RIGHTS or may("nobody", rule.endpoint):
+            continue
+        for part, odd in ODD:
+            path = path_of(rule)
+            path = path + odd if part == "$" else path.replace(part, odd)
+            answer = visitors["nobody"].get(path)
+            assert answer.status_code in {303, 308} or answer.status_code >= 400, path
+            tried += 1
+    assert tried > 100
+
+
+def test_a_form_sent_by_another_site_is_refused_even_with_its_token(app: Flask) -> None:
+    client = staff_client(app, "committee")
+    token = form_token(client.get("/ky/staff/signin/account").text)
+    for site, status in (("cross-site", 400), ("same-site", 400), ("same-origin", 303)):
+        answer = client.post("/ky/staff/signin/out", data={"csrf_token": token}, headers={"Sec-Fetch-Site": site})
+        assert answer.status_code == status, site
+
+
+def test_behind_https_without_a_referer_forms_work(app: Flask) -> None:
+    client, name = app.test_client(), add_user(app.extensions["store"], app.extensions["keys"], "committee")
+    page = client.get("/ky/staff/signin", base_url="https://jakyn.example").text
+    fields = {"name": name, "password": PASSWORD, "csrf_token": form_token(page)}
+    answer = client.post("/ky/staff/signin", data=fields, base_url="https://jakyn.example")
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == "/ky/staff/signin/account"

@@ -120,6 +120,8 @@ def change_password() -> Answer:
         return _account_page(said), 400 if fault else 403
     hashed = passwords.hashed(new)
     with door.store().writing() as connection:
+        if here.found is None or not kept.by_hash(connection, here.found.hash):  # ended while it was being hashed
+            return redirect(page.link("signin.form"), 303)
         accounts.change_password(connection, by(), me, hashed)
         token, session = sessions.begin(connection, me, "whole", int(door.now().timestamp()))
     here.become(token, session, me)

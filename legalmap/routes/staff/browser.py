@@ -16,8 +16,8 @@ from legalmap.store import sessions as kept
 from legalmap.store.sessions import Session
 from legalmap.store.users import User
 
-STAFF = re.compile(r"/(?:ky|ru|en)/staff(?:/(.*))?")
-"""Paths of the staff's wing; what follows is a page's own."""
+STAFF = re.compile(r"/(?:ky|ru|en)/staff(?:/(.*))?", re.DOTALL)
+"""Paths of the staff's wing; what follows is a page's own, line breaks and all."""
 _FORM = "csrf_token"
 
 
