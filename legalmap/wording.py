@@ -26,13 +26,15 @@ def label(family: str, value: str, lang: str) -> str:
     return catalog("labels", lang).pgettext(family, value)
 
 
-def word(problem: Problem, lang: str) -> str:
-    """The problem as one sentence in `lang` that says what is wrong and what to do.
+def word(problem: Problem, lang: str, place: str = "") -> str:
+    """The problem as one sentence in `lang` that says what is wrong and what to do; `place` ("form"): where it is said,
+    if that has words of its own.
 
     The catalogs hold a text for every code with named fields: `line`, `column`, `value` and the
     problem's params.
     """
-    text = catalog("problems", lang).gettext(problem.code)
+    own = catalog("problems", lang).pgettext(place, problem.code) if place else problem.code
+    text = own if own != problem.code else catalog("problems", lang).gettext(problem.code)
     fields = {"line": problem.line, "column": problem.column or "", "value": problem.value or "", **problem.params}
     said = {name: part.in_lang(lang)[0] if isinstance(part, Localized) else part for name, part in fields.items()}
     return text.format(**said)

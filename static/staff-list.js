@@ -32,7 +32,7 @@
   words.className = "unseen";
   words.textContent = table.dataset.all;
   label.append(all, words);
-  table.querySelector("thead .pick").append(label);
+  table.querySelector("thead .to-choose").append(label);
   all.addEventListener("change", () => boxes.forEach((box) => { box.checked = all.checked; }));
   table.addEventListener("change", (event) => {
     if (event.target !== all) all.checked = boxes.every((box) => box.checked);

@@ -24,7 +24,6 @@ from legalmap.store import audit as lines
 from legalmap.store import centers, verifications
 from legalmap.store.verifications import FIELD_GROUPS
 from legalmap.visibility import COLUMNS, INTERNAL_COLUMNS, PUBLIC_COLUMNS
-from legalmap.wording import word
 
 FORM_OPEN = dt.timedelta(minutes=30)
 """So long a form is filled in without being opened anew for the audit."""
@@ -113,10 +112,12 @@ def _note_opened(record: Record, *, again: bool = False) -> None:
     secret = frozenset(COLUMNS) - PUBLIC_COLUMNS.get(show, PUBLIC_COLUMNS["no"]) - INTERNAL_COLUMNS
     if show != "yes" and any(record.cells[column] for column in secret):
         who, since = frame.desk().who, (door.now() - FORM_OPEN).isoformat()
-        with frame.store().writing() as connection:
+        with frame.store().reading() as connection:
             said = lines.newest(connection, _LOOKED_THROUGH) if again else ()
-            if not any((one.who, one.what, one.subject) == (who, _SEEN, record.id) and one.at > since for one in said):
-                audit.add(connection, who=who, what=_SEEN, subject=record.id, now=door.now())
+        if any((one.who, one.what, one.subject) == (who, _SEEN, record.id) and one.at > since for one in said):
+            return
+        with frame.store().writing() as connection:
+            audit.add(connection, who=who, what=_SEEN, subject=record.id, now=door.now())
 
 
 def _edit(center_id: str) -> Edit:
@@ -191,11 +192,13 @@ def _plan(record: Record | None, edit: Edit, report: Report) -> str:
         "admin/plan.html", record=record, name=name_of(record, lang) if record else "", carried=_carried(edit),
         here=_here(record), change=report.plan.changes[0], field=saying.field, told=saying.value,
         tried=request.form.get("step") == "apply",
-        questions=[(answer_key(one), word(one, lang), one.column) for one in problems if one.level == "question"],
+        questions=[(answer_key(one), reading.worded(one), one.column) for one in problems if one.level == "question"],
         answered=[
-            (answer_key(one), word(one, lang)) for one in problems if answer_key(one) in edit.answers
+            (answer_key(one), reading.worded(one)) for one in problems if answer_key(one) in edit.answers
         ],
-        notices=[word(one, lang) for one in problems if one.level == "notice" and answer_key(one) not in edit.answers],
+        notices=[
+            reading.worded(one) for one in problems if one.level == "notice" and answer_key(one) not in edit.answers
+        ],
     )  # fmt: skip
 
 
@@ -217,8 +220,8 @@ def _form(
             by = verifications.by_whom(connection, record.id)
     said = reading.understood(entry, gazetteer)
     shown: dict[str, Any] = {
-        "faulty": [(problem.column or "", word(problem, lang)) for problem in fields.faulty(problems)],
-        "hiding": [(one.column or "", word(one, lang)) for one in hiding(record, gazetteer)] if record else [],
+        "faulty": [(problem.column or "", reading.worded(problem)) for problem in fields.faulty(problems)],
+        "hiding": [(one.column or "", reading.worded(one)) for one in hiding(record, gazetteer)] if record else [],
         # what is wrong is said once, at its field
         "said": {name: one for name, one in said.items() if not (problems and one["faults"])},
         "place": pointing.looked_for(gazetteer) if looking else (),
@@ -228,7 +231,7 @@ def _form(
         "admin/center.html", record=record, edit=edit, name=name_of(record, lang) if record else "",
         parts=fields.parts(cells, problems, gazetteer, new=record is None), counted=fields.counted(cells),
         groups=FIELD_GROUPS, by=by, day=today().isoformat(), problems=problems, made=done.of(made),
-        saying=saying, told=saying.value, worded=lambda one: word(one, lang), request_find=request.form.get("find", ""),
+        saying=saying, told=saying.value, worded=reading.worded, request_find=request.form.get("find", ""),
         first=shown["faulty"][0][0] if shown["faulty"] else "", here=_here(record),
         history=_history(record), unchanged=unchanged, **shown,
     )  # fmt: skip

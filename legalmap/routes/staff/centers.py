@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, cast
 
 from flask import Response, abort, current_app, redirect, render_template, request
@@ -19,10 +20,10 @@ from legalmap.model import KINDS, OBLASTS, Phone
 from legalmap.people import audit
 from legalmap.routes import oblasts, page, words
 from legalmap.routes.phrases import _
-from legalmap.routes.staff import done, door, frame, saying
+from legalmap.routes.staff import done, door, frame, reading, saying
 from legalmap.store import Store
 from legalmap.store import centers as kept
-from legalmap.wording import label, word
+from legalmap.wording import label
 
 blueprint = door.guarded("admin_centers", __name__, "/admin/centers")
 LONGEST_SEARCH = 100
@@ -95,7 +96,7 @@ def index(made: str = "") -> str:
         "admin/centers.html", wanted=wanted, asked=wanted.asked, found=found, all=len(whole.rows),
         states=state_words(), day=today().isoformat(), choice=CHOICE, name_of=lambda row: name_of(row.record, lang),
         kinds=_choices("kind", KINDS, found.kinds), oblasts=_choices("oblast", oblasts.sorted_codes(), found.oblasts),
-        column_words=column_words, cell=_cell, phones=_phones, made=done.of(made),
+        column_words=column_words, cell=partial(_cell, whole), phones=_phones, made=done.of(made),
         no_states=frozenset(),
     )  # fmt: skip
 
@@ -143,10 +144,12 @@ def column_words(column: str) -> str:
     return own.get(column) or saying.field(column)
 
 
-def _cell(row: Row, column: str) -> str | None:
+def _cell(whole: Overview, row: Row, column: str) -> str | None:
     """What stands in the list; None where it stays hidden."""
     if column == "place":
         town, code = row.shown("settlement"), row.record.cells["oblast"]
+        if town and len(places := whole.gazetteer.settlements(row.record.cells)) == 1:
+            town = places[0].names.in_lang(page.language())[0]
         oblast = label("oblast.short", code, page.language()) if code else ""
         parts = dict.fromkeys(part for part in (town, oblast) if part)  # Бишкек is a town and its own oblast
         return None if town is None and not oblast else ", ".join(parts)
@@ -176,7 +179,7 @@ def together() -> AnyResponse | str:
         "admin/together.html", what=what, ids=ids, report=report, records=records,
         changed=[change for change in report.plan.changes if change.change == "changed"],
         name_of=lambda record: name_of(record, page.language()),
-        field=saying.field, told=saying.value, worded=lambda problem: word(problem, page.language()),
+        field=saying.field, told=saying.value, worded=reading.worded,
     )  # fmt: skip
 
 

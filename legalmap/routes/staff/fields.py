@@ -28,8 +28,9 @@ from legalmap.model import (
     Problem,
 )  # fmt: skip
 from legalmap.routes import oblasts, page
+from legalmap.routes.staff.reading import worded
 from legalmap.visibility import COLUMNS
-from legalmap.wording import catalog, label, word
+from legalmap.wording import catalog, label
 
 PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("what", ("name", "kind", "status", "id")),
@@ -164,8 +165,8 @@ def _field(
     return Field(
         column=column, shape=shape, label=label("column", column, lang), value=value, lang=stem(column)[1],
         options=options,
-        faults=tuple(word(problem, lang) for problem in own if problem.level == "error"),
-        notices=tuple(word(problem, lang) for problem in own if problem.level == "notice"),
+        faults=tuple(worded(problem) for problem in own if problem.level == "error"),
+        notices=tuple(worded(problem) for problem in own if problem.level == "notice"),
     )  # fmt: skip
 
 

@@ -15,8 +15,8 @@ from legalmap.routes import page, week
 from legalmap.routes.phrases import _
 from legalmap.routes.places import facts_of
 from legalmap.routes.staff import saying
+from legalmap.routes.staff.reading import worded
 from legalmap.visibility import COLUMNS, INTERNAL_COLUMNS, PUBLIC_COLUMNS
-from legalmap.wording import word
 
 
 def shown(record: Record | None, edit: Edit, gazetteer: Gazetteer, today: dt.date) -> str:
@@ -29,7 +29,7 @@ def shown(record: Record | None, edit: Edit, gazetteer: Gazetteer, today: dt.dat
     return render_template(
         "admin/preview.html", match=match(center, now), now=now, week=week, facts=facts_of(center),
         kept_back=kept_back(unsaved, center), field=saying.field, told=saying.value,
-        faults=[word(problem, page.language()) for problem in entry.problems if problem.level == "error"],
+        faults=[worded(problem) for problem in entry.problems if problem.level == "error"],
     )  # fmt: skip
 
 

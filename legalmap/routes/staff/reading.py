@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from legalmap.desk import phones, points
@@ -30,11 +31,20 @@ def understood(entry: Entry, gazetteer: Gazetteer) -> dict[str, dict[str, Any]]:
         wrong = [problem for problem in own if problem.level != "notice"]
         told[name] = {
             "said": "" if wrong else _said(name, entry.cells, gazetteer, own),
-            "faults": [word(problem, page.language()) for problem in wrong],
+            "faults": [worded(problem) for problem in wrong],
         }
     for name in ("phones", "whatsapp"):
         told[name]["calls"] = [] if told[name]["faults"] else calls(entry.cells[name])
     return told
+
+
+def worded(problem: Problem) -> str:
+    """The problem in the words of a form: fields by their names, how a place is shown not by its code."""
+    lang = page.language()
+    if problem.code in {"show_wider", "sensitive_shown"}:
+        shown = {name: label("show_location", str(code), lang) for name, code in problem.params.items()}
+        problem = replace(problem, value=label("show_location", problem.value or "", lang), params=shown)
+    return word(problem, lang, "form")
 
 
 def calls(cell: str) -> list[tuple[str, str, str]]:
@@ -59,7 +69,7 @@ def _said(name: str, cells: Mapping[str, str], gazetteer: Gazetteer, problems: l
 
 
 def _settled(problems: list[Problem]) -> str:
-    told = [word(problem, page.language()) for problem in problems]
+    told = [worded(problem) for problem in problems]
     return " ".join(told) or _("No point yet.")
 
 
