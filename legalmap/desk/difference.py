@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from legalmap.desk.gazetteer import Gazetteer
-from legalmap.desk.privacy import Secrets, secrets_of
 from legalmap.desk.public_view import public_center
+from legalmap.desk.screen import PLACE, Screen
 from legalmap.directory.edition import EditionError, open_edition
 from legalmap.directory.rows import center_row
-from legalmap.model import OBLASTS, SHOW_LOCATION, Center, Localized, Phone, Record
+from legalmap.model import Center, Localized, Phone, Record
 from legalmap.store import Connection, centers, history, past
 from legalmap.store.history import FieldChange
-from legalmap.visibility import COLUMNS, LOCATION_COLUMNS, PUBLIC_COLUMNS, wider
+from legalmap.visibility import COLUMNS, PUBLIC_COLUMNS, wider
 
 Group = Literal["new", "gone", "hidden", "changed"]
 GROUPS: tuple[Group, ...] = ("new", "gone", "hidden", "changed")
-_PLACE = ("settlement", *sorted(LOCATION_COLUMNS - {"lat", "lon"}))
 _FIELDS = tuple(name for name in COLUMNS if name in PUBLIC_COLUMNS["yes"] and name != "id")
 Shown = Mapping[str, Center]
 """The centers of one edition as the public saw them, by id."""
@@ -78,7 +77,7 @@ class Past:
         now, later = centers.records(connection), history.changes_after(connection, edition)
         hiding = {name for name, record in now.items() if record.cells["show_location"] != "yes"}
         hiding |= {change.center_id for change in later if change.field == "show_location"}
-        places = past.texts_ever(connection, _PLACE, hiding)
+        places = past.texts_ever(connection, PLACE, hiding)
         return cls(now=now, later=later, gazetteer=gazetteer, addresses=places)
 
     def at(self, edition: int) -> dict[str, Record]:
@@ -109,9 +108,9 @@ def difference(looked: Past, old: int, new: int, folders: tuple[Shown, Shown] | 
         now = looked.now.get(center_id)
         if before == after or now is None:
             continue
-        known = [records[center_id] for records in (then, since) if center_id in records]
-        ever = [replace(now, cells={**now.cells, column: text}) for column, text in looked.addresses.get(center_id, ())]
-        if told_of := _of_center(before, after, _Screen.of([now, *known, *ever], looked.gazetteer), now):
+        known = [now, *(records[center_id] for records in (then, since) if center_id in records)]
+        screen = Screen.of([one.cells for one in known], looked.gazetteer, looked.addresses.get(center_id, ()))
+        if told_of := _of_center(before, after, screen, now):
             found.append(told_of)
     found.sort(key=lambda one: (GROUPS.index(one.group), one.number))
     return Difference(centers=tuple(found), kept=folders is not None)
@@ -121,34 +120,7 @@ def _public(records: Mapping[str, Record], gazetteer: Gazetteer) -> Shown:
     return {center_id: public_center(record, gazetteer, ()) for center_id, record in records.items()}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Screen:
-    """What must not be told of one center: as tight as it ever was among the looks that are compared, or is today."""
-
-    show: str
-    secrets: tuple[Secrets, ...]
-
-    @classmethod
-    def of(cls, records: Iterable[Record], gazetteer: Gazetteer) -> _Screen:
-        every = [record.cells for record in records]
-        rank = {value: place for place, value in enumerate(SHOW_LOCATION)}
-        show = min((cells["show_location"] for cells in every), key=lambda value: rank.get(value, 0))
-        show = show if show in PUBLIC_COLUMNS else "no"
-        return cls(
-            show=show, secrets=tuple(secrets_of({**cells, "show_location": show}, gazetteer) for cells in every)
-        )  # fmt: skip
-
-    def hides(self, column: str, *texts: str) -> bool:
-        if self.show == "yes":
-            return False
-        if column not in PUBLIC_COLUMNS[self.show]:
-            return True
-        if column == "area" and self.show == "no":
-            return not {part for text in texts for part in text.split("; ")} <= {*OBLASTS, "country", ""}
-        return any(secrets.told_in(column, text) for secrets in self.secrets for text in texts if text)
-
-
-def _of_center(before: Center | None, after: Center | None, screen: _Screen, now: Record) -> CenterDifference | None:
+def _of_center(before: Center | None, after: Center | None, screen: Screen, now: Record) -> CenterDifference | None:
     old, new = shown_cells(before), shown_cells(after)
     fields = []
     for column in _FIELDS:

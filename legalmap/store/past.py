@@ -12,6 +12,7 @@ from sqlalchemy import Column, ColumnElement, Connection, RowMapping, Select, ca
 
 from legalmap.model import Act
 from legalmap.store.audit import Entry
+from legalmap.store.centers import MANY
 from legalmap.store.history import FieldChange, changes_in
 from legalmap.store.schema import acts, audit, centers, changes
 from legalmap.visibility import COLUMNS
@@ -166,6 +167,8 @@ def texts_ever(
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for said in (changes.c.old, changes.c.new):
         rows = select(*columns, said).distinct().where(changes.c.field.in_(fields), said != "")
+        if len(center_ids) <= MANY:
+            rows = rows.where(changes.c.center_id.in_(center_ids))
         for center_id, field, text in connection.execute(rows):
             if center_id in center_ids:
                 found[center_id].append((field, text))

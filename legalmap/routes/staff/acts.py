@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from itertools import groupby
 
 from flask import abort, render_template, request
 from werkzeug.wrappers import Response
 
 from legalmap.desk.going_back import may_undo
+from legalmap.desk.screen import screens
 from legalmap.model import Act
 from legalmap.routes import page
 from legalmap.routes.phrases import _
 from legalmap.routes.staff import door, frame, saying, wayback
 from legalmap.store import past
+from legalmap.store.history import FieldChange
 from legalmap.wording import label
 
 blueprint = door.guarded("admin_acts", __name__, "/admin/acts")
@@ -53,18 +57,16 @@ def act(act_id: str) -> str:
             connection, found.id, offset=(saying.page_wanted() - 1) * CHANGES, limit=CHANGES
         )
         touched = past.touched_by(connection, [found.id]).get(found.id)
-        titles = past.titles(connection, {change.center_id for change in changes})
-    shows = {center_id: [title.show_location] for center_id, title in titles.items()}
-    for change in changes:
-        if change.field == "show_location":
-            shows[change.center_id] += [change.old or change.new, change.new]
+        ids = {change.center_id for change in changes}
+        titles = past.titles(connection, ids)
+        screen = screens(connection, frame.desk().gazetteer(connection), ids, _shows(changes))
     centers = [
         (
-            center_id,
-            titles.get(center_id),
-            [(change, saying.hidden(change.field, *shows[center_id])) for change in many],
+            name,
+            titles.get(name),
+            [(change, screen[name].hides(change.field, change.old, change.new)) for change in many],
         )
-        for center_id, many in groupby(changes, key=lambda change: change.center_id)
+        for name, many in groupby(changes, key=lambda change: change.center_id)
     ]
     return render_template(
         "admin/act.html",
@@ -74,6 +76,15 @@ def act(act_id: str) -> str:
         mine=touched is not None and _mine(found),
         pages=saying.pages("admin_acts.act", total, CHANGES, act_id=act_id),
     )
+
+
+def _shows(changes: Sequence[FieldChange]) -> dict[str, list[str]]:
+    """What show_location went from and came to in these changes, by center."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for change in changes:
+        if change.field == "show_location":
+            found[change.center_id] += [text for text in (change.old, change.new) if text]
+    return found
 
 
 @blueprint.route("/<act_id>/undo", methods=["GET", "POST"])

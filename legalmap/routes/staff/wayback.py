@@ -9,6 +9,7 @@ from flask import flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from legalmap.desk.outcome import Report
+from legalmap.desk.screen import Screen, screens
 from legalmap.model import Change, Problem
 from legalmap.routes import page
 from legalmap.routes.phrases import _
@@ -75,19 +76,21 @@ def answer(asked: Asked) -> str | Response:
 
 def _page(asked: Asked, shown: Report, refused: Report | None, accept: Collection[str]) -> str:
     changes = [change for change in shown.plan.changes if change.fields]
-    ids = {change.id for change in (*changes, *shown.held)}
+    listed = {change.id: change for change in (*shown.held[:SHOWN], *changes[:SHOWN])}
+    shows = {name: change.fields.get("show_location", ()) for name, change in listed.items()}
     with frame.store().reading() as connection:
-        titles = past.titles(connection, ids)
+        titles = past.titles(connection, listed)
+        screen = {} if asked.shows_hidden else screens(connection, frame.desk().gazetteer(connection), listed, shows)
     questions = _once(shown.plan.at("question"))
     told = [problem for problem in shown.plan.problems if problem.level != "question"]
     return render_template(
         "admin/wayback.html",
         asked=asked,
         seen=shown.seen,
-        going=[_told(change, titles, asked.shows_hidden) for change in changes[:SHOWN]],
+        going=[_told(change, titles, screen) for change in changes[:SHOWN]],
         count=len(changes),
         closing=sum(change.change == "removed" for change in changes),
-        held=[_told(change, titles, asked.shows_hidden) for change in shown.held[:SHOWN]] if not questions else [],
+        held=[_told(change, titles, screen) for change in shown.held[:SHOWN]] if not questions else [],
         held_count=0 if questions else len(shown.held),
         questions=[(problem, _said(problem)) for problem in questions],
         errors=[_said(problem) for problem in told if problem.level == "error"],
@@ -108,17 +111,13 @@ def _said(problem: Problem) -> str:
     return word(problem, page.language())
 
 
-def _told(change: Change, titles: Mapping[str, Title], shows_hidden: bool) -> CenterTold:
-    title = titles.get(change.id)
-    shows = [title.show_location if title else "no", *change.fields.get("show_location", ())]
+def _told(change: Change, titles: Mapping[str, Title], screen: Mapping[str, Screen]) -> CenterTold:
     fields = []
     for name, (old, new) in change.fields.items():
-        if not shows_hidden and saying.hidden(name, *shows):
-            fields.append(Told(name, "", "", True))
-        else:
-            fields.append(Told(name, old, new, False))
+        hidden = change.id in screen and screen[change.id].hides(name, old, new)
+        fields.append(Told(name, "" if hidden else old, "" if hidden else new, hidden))
     opens = wider(*change.fields.get("show_location", ("", "")))
-    return CenterTold(change.id, title, change.change == "removed", opens, tuple(fields))
+    return CenterTold(change.id, titles.get(change.id), change.change == "removed", opens, tuple(fields))
 
 
 def _stays(told: Sequence[Problem]) -> list[tuple[str, str]]:
