@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 
 from legalmap.config import Settings
 from legalmap.desk import plan as plans
+from legalmap.desk import proposing
 from legalmap.desk import publish as publishing
 from legalmap.desk.confined import TooHeavy, confined
 from legalmap.desk.edit import Edit, plan_edit
 from legalmap.desk.gazetteer import Gazetteer
-from legalmap.desk.going_back import PlanWith, agreed, propose
+from legalmap.desk.going_back import UNDO_WITHIN, PlanWith, agreed, propose
 from legalmap.desk.known import known
 from legalmap.desk.outcome import Report as Report
 from legalmap.desk.plan_file import Basis, Wanted, plan_file
@@ -33,7 +34,8 @@ TRIES = 2
 class Desk:
     """What every act needs: the store, the settings, who acts and when. `gazetteer`: read in each transaction, so
     that places brought meanwhile are never published away. `publish_later`: asks a process of its own to publish what
-    an act changed; None = the act publishes before it returns."""
+    an act changed; None = the act publishes before it returns. `two_people`: what needs a second person waits for
+    one."""
 
     store: Store
     settings: Settings
@@ -41,6 +43,7 @@ class Desk:
     now: dt.datetime
     gazetteer: Callable[[Connection], Gazetteer] = known
     publish_later: Callable[[], object] | None = None
+    two_people: bool = False
 
     def import_file(self, data: bytes, name: str, wanted: Wanted, *, size: int = 0) -> Report:
         """Read a file and show what it would do; if so wanted, do it and publish. `size`: bytes of the whole file.
@@ -93,8 +96,15 @@ class Desk:
 
     def _applied(self, connection: Connection, report: Report) -> Report:
         subject = report.file.sha256 if report.file else ""
-        act = plans.apply(connection, report.plan, kind="import", who=self.who, subject=subject, now=self.now)
-        return replace(report, applied=True, act=act)
+        return self._write(connection, report, "import", subject)
+
+    def _write(self, connection: Connection, report: Report, kind: str, subject: str, *, undo: bool = False) -> Report:
+        """The report's plan written in the open transaction, or proposed where a second person is asked for."""
+        told = {"kind": kind, "who": self.who, "subject": subject}
+        if not self.two_people:
+            return replace(report, applied=True, act=plans.apply(connection, report.plan, **told, now=self.now))
+        written = proposing.write(connection, report.plan, **told, now=self.now, undo=undo)
+        return replace(report, applied=True, act=written.act, proposal=written.proposal)
 
     def roll_back(self, edition: int, *, apply: bool, accept: frozenset[str], seen: str = "") -> Report:
         """Show what bringing back `edition` would change; with `apply`, do it and publish. `seen`: the mark of what a
@@ -187,13 +197,21 @@ class Desk:
             plan = agreed(plan_with(connection), accept, seen)
             if not plans.can_apply(plan, good_rows=good_rows):
                 return Report(plan=plan)
-            act = plans.apply(connection, plan, kind=kind, who=self.who, subject=subject, now=self.now)
-        return self._published(Report(plan=plan, applied=True, act=act))
+            report = self._write(
+                connection, Report(plan=plan), kind, subject, undo=self._undone_lately(connection, kind, subject)
+            )
+        return self._published(report)
+
+    def _undone_lately(self, connection: Connection, kind: str, subject: str) -> bool:
+        """Whether the act that is taken back is one of the last 24 hours."""
+        meant = (act for act in history.all_acts(connection) if act.id.startswith(subject))
+        return kind == "undo" and any(self.now - act.at <= UNDO_WITHIN for act in meant)
 
     def _published(self, report: Report) -> Report:
         """The act stands even when publishing fails; the next publish or import finishes it."""
         if self.publish_later:
-            self.publish_later()
+            if report.act:
+                self.publish_later()
             return report
         try:
             published = self.publish()

@@ -9,7 +9,7 @@ import uuid
 from dataclasses import replace
 
 from legalmap.config import Settings
-from legalmap.desk import jobs, plan_text, publish
+from legalmap.desk import jobs, plan_text, proposing, publish
 from legalmap.desk import plan as plans
 from legalmap.desk.acts import Desk
 from legalmap.desk.confined import Tell, TooHeavy, confined
@@ -50,7 +50,11 @@ def choose(store: Store, known: Import, wanted: Wanted, who: str) -> str:
     with store.writing() as connection:
         job_id = jobs.ask(connection, "check", who)
         values = {"state": "checking", "version": known.version + 1, "wanted": written(wanted), "job_id": job_id}
-        if not known.data or known.state not in {"checking", "checked"} or not imports.change(connection, known, **values):
+        if (
+            not known.data
+            or known.state not in {"checking", "checked"}
+            or not imports.change(connection, known, **values)
+        ):
             raise Moved(known.id)
     return job_id
 
@@ -58,7 +62,11 @@ def choose(store: Store, known: Import, wanted: Wanted, who: str) -> str:
 def confirm(store: Store, known: Import, who: str, *, good_rows: bool) -> str:
     """Let what was shown be applied; the id of the job to start. Raises Moved, StoreError; ValueError when the plan may
     not be applied so."""
-    if known.state != "checked" or not known.data or not plans.can_apply(plan_text.read(known.plan).plan, good_rows=good_rows):
+    if (
+        known.state != "checked"
+        or not known.data
+        or not plans.can_apply(plan_text.read(known.plan).plan, good_rows=good_rows)
+    ):
         raise ValueError(known.id)
     wanted = replace(read(known.wanted), apply=True, good_rows=good_rows)
     with store.writing() as connection:
@@ -106,8 +114,9 @@ def apply(store: Store, settings: Settings, job: Job, tell: Tell) -> str:
         same = counters.value(connection, "edition") == found.base
         if found.state == "applying" and same:
             plan = plan_text.read(found.plan).plan
-            act = plans.apply(connection, plan, kind="import", who=job.who, subject=found.sha256, now=_now())
-            imports.change(connection, found, state="done", act_id=act.id if act else "")
+            made = proposing.write(connection, plan, kind="import", who=job.who, subject=found.sha256, now=_now())
+            values = {"state": "done", "act_id": made.act.id if made.act else "", "proposal_id": made.proposal}
+            imports.change(connection, found, **values)
         elif found.state == "applying":
             imports.change(connection, found, state="checking", version=found.version + 1)
     if found.state == "applying" and not same:

@@ -16,7 +16,8 @@ EXIT_CODES: dict[Outcome, int] = {"ok": 0, "ok_fixed": 0, "row_error": 1, "ask":
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """What an act did or would do. `edition`: the one that shows it, None when nothing was published;
-    `held` and `seen`: of a way back that was only shown, see `Proposal`."""
+    `held` and `seen`: of a way back that was only shown; `proposal`: the id of
+    what waits for a second person; see `Proposal`."""
 
     plan: Plan
     file: FileInfo | None = None
@@ -26,6 +27,7 @@ class Report:
     edition: int | None = None
     held: tuple[Change, ...] = ()
     seen: str = ""
+    proposal: str = ""
 
     @classmethod
     def of_fault(cls, fault: OSError | StoreError) -> Report:

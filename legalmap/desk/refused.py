@@ -1,4 +1,4 @@
-"""The rows that could not go in, as a file like the one that was sent, each with why: to be put right and sent again."""
+"""The rows that could not go in, as a file like the one that was sent, each with why: to be put right and sent on."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HEADING = "error"
 
 def refused_rows(data: bytes, info: FileInfo, wanted: Wanted, plan: Plan, lang: str) -> tuple[bytes, str]:
     """The file and the ending of its name: a workbook for a workbook, else CSV with the same separator, UTF-8 with a
-    BOM. Cells are as they were written; reasons in `lang`. Raises FileRefused when `data` cannot be read as `wanted`."""
+    BOM. Cells are as they were written; reasons in `lang`. Raises FileRefused when `data` cannot be read so."""
     reasons: dict[int, list[str]] = defaultdict(list)
     for problem in plan.problems:
         if problem.line is not None and (problem.level == "error" or problem.code == "row_skipped"):

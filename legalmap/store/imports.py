@@ -18,7 +18,7 @@ State = Literal["checking", "checked", "applying", "done"]
 class Import:
     """One file on its way. `version` counts what was chosen about it; `wanted` and `plan` are texts of the desk's own;
     `base`: the edition that the plan was made with; `job_id`: who works on it now or did last; `data`: None once
-    forgotten; `size` in bytes."""
+    forgotten; `size` in bytes; `act_id`, `proposal_id`: what it became."""
 
     id: str
     who: str
@@ -34,6 +34,7 @@ class Import:
     base: int = 0
     plan: str = ""
     act_id: str = ""
+    proposal_id: str = ""
 
 
 _LIGHT = tuple(column for column in imports.c if column.name not in {"data", "plan"})

@@ -156,5 +156,18 @@ imports = Table(
     Column("wanted", Text, nullable=False),
     Column("job_id", Text, nullable=False, index=True),
     Column("base", Integer, nullable=False),
-    *(Column(name, Text, nullable=False) for name in ("plan", "act_id")),
+    *(Column(name, Text, nullable=False) for name in ("plan", "act_id", "proposal_id")),
 )
+
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("id", Text, primary_key=True),
+    *(
+        Column(name, Text, nullable=False)
+        for name in (
+            "kind", "subject", "who", "at", "reasons", "content", "sha256", "ready_at", "state", "decided_by",
+            "decided_at", "act_id",
+        )
+    ),
+)  # fmt: skip

@@ -50,7 +50,7 @@ def desk() -> Desk:
     who = f"web:{door.person().name}"
     return Desk(
         store=store(), settings=settings(), who=who, now=dt.datetime.now(dt.UTC),
-        publish_later=lambda: publish_later(store(), settings(), who),
+        publish_later=lambda: publish_later(store(), settings(), who), two_people=True,
     )  # fmt: skip
 
 

@@ -24,4 +24,5 @@ def upgrade() -> None:
         sa.Column("base", sa.Integer, nullable=False),
         sa.Column("plan", sa.Text, nullable=False),
         sa.Column("act_id", sa.Text, nullable=False),
+        sa.Column("proposal_id", sa.Text, nullable=False),
     )

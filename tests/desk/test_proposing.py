@@ -1,0 +1,148 @@
+"""Two people: what loosens, removes or changes many waits for a second one; what tightens never does."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from legalmap.desk import proposing
+from legalmap.desk.known import known
+from legalmap.desk.outcome import Report
+from legalmap.desk.proposing import Decided, NotYours
+from legalmap.model import Act
+from legalmap.people import accounts, passwords
+from legalmap.people.accounts import By
+from legalmap.store import proposals
+from legalmap.store.proposals import Proposal
+from tests.desk.conftest import NOW, TestDesk
+
+HEAD = "id,kind,name_ru,oblast,settlement,phones,show_location,status\n"
+HIDDEN = HEAD + "s1,shelter,Тихий дом,KG-N,,0555123456,no,active\ns2,flac,Центр,KG-N,Нарын,114,yes,suspended\n"
+WIDER = HEAD + "s1,shelter,Тихий дом,KG-N,Нарын,0555123456,settlement,active\n"
+HASH = passwords.hashed("жарык тоо суусу 2026")
+
+
+@pytest.fixture
+def desk(desk: TestDesk) -> TestDesk:
+    """A desk as the web has it, with hidden and suspended centers; aida acts."""
+    desk.bring(HIDDEN)
+    desk.desk = replace(desk.desk, two_people=True, who="web:aida")
+    return desk
+
+
+def admins(desk: TestDesk, *names: str) -> None:
+    by = By(who="test", now=NOW)
+    with desk.desk.store.writing() as connection:
+        for name in names:
+            accounts.add(connection, by, name=name, role="admin", lang="ky", password=HASH)
+
+
+def waiting(desk: TestDesk, report: Report) -> Proposal:
+    with desk.desk.store.reading() as connection:
+        found = proposals.find(connection, report.proposal)
+    assert found
+    return found
+
+
+def approve(desk: TestDesk, report: Report, who: str, now: dt.datetime = NOW) -> Act | None:
+    with desk.desk.store.writing() as connection:
+        gazetteer = known(connection)
+        return proposing.approve(connection, report.proposal, who=who, now=now, gazetteer=gazetteer)
+
+
+def shown(desk: TestDesk, center: str = "s1") -> str:
+    return desk.records[center].cells["show_location"]
+
+
+def test_what_loosens_waits_for_another_admin_and_then_is_just_what_was_asked(desk: TestDesk) -> None:
+    admins(desk, "aida", "bek")
+    report = desk.bring(WIDER, accept=("all",))
+    assert (report.applied, report.act, shown(desk)) == (True, None, "no")
+    assert waiting(desk, report).reasons == ("widens",)
+    with pytest.raises(NotYours):
+        approve(desk, report, "web:aida", NOW + dt.timedelta(days=30))
+    act = approve(desk, report, "web:bek")
+    assert act
+    assert (act.who, shown(desk), waiting(desk, report).decided_by) == ("web:aida", "settlement", "web:bek")
+    with pytest.raises(Decided):
+        approve(desk, report, "web:bek")
+
+
+def test_a_center_that_opens_again_waits_too(desk: TestDesk) -> None:
+    admins(desk, "aida", "bek")
+    report = desk.bring(HEAD + "s2,flac,Центр,KG-N,Нарын,115,yes,active\n")
+    assert (report.act, desk.records["s2"].cells["status"]) == (None, "suspended")
+
+
+@pytest.mark.parametrize("cell", ["no,active", "yes,closed", "yes,suspended"])
+def test_what_tightens_never_waits(desk: TestDesk, cell: str) -> None:
+    admins(desk, "aida", "bek")
+    desk.desk = replace(desk.desk, two_people=False)
+    desk.bring(HEAD + "s2,flac,Центр,KG-N,Нарын,114,yes,active\n")
+    desk.desk = replace(desk.desk, two_people=True)
+    report = desk.bring(HEAD + f"s2,flac,Центр,KG-N,Нарын,114,{cell}\n", accept=("all",))
+    assert (bool(report.act), report.proposal) == (True, "")
+
+
+def test_of_one_row_the_tightening_goes_in_and_the_loosening_waits(desk: TestDesk) -> None:
+    admins(desk, "aida", "bek")
+    report = desk.bring(WIDER.replace("active", "suspended"), accept=("all",))
+    cells = desk.records["s1"].cells
+    assert (cells["status"], cells["show_location"], bool(report.act)) == ("suspended", "no", True)
+    assert approve(desk, report, "web:bek")
+    assert shown(desk) == "settlement"
+
+
+def test_an_edit_after_it_was_asked_for_makes_it_void(desk: TestDesk) -> None:
+    admins(desk, "aida", "bek")
+    report = desk.bring(WIDER, accept=("all",))
+    other = replace(desk.desk, two_people=False, who="web:bek")
+    desk.desk = other
+    desk.bring(HEAD + "s1,,,,Кочкор,,,\n")
+    assert approve(desk, report, "web:bek") is None
+    assert (waiting(desk, report).state, shown(desk)) == ("void", "no")
+
+
+def test_with_one_admin_only_what_loosens_waits_and_only_a_day(desk: TestDesk) -> None:
+    admins(desk, "aida")
+    report = desk.bring(WIDER, accept=("all",))
+    with pytest.raises(NotYours):
+        approve(desk, report, "web:aida", NOW + dt.timedelta(hours=23))
+    assert approve(desk, report, "web:aida", NOW + dt.timedelta(hours=24))
+    gone = desk.bring(HEAD + "s1,shelter,Тихий дом,KG-N,,0555123456,,\n", replace_all=True, accept=("all",))
+    assert (gone.proposal, desk.records["s2"].cells["status"]) == ("", "closed")
+
+
+def test_removals_and_a_great_part_of_the_phones_wait_and_an_undo_does_not(desk: TestDesk) -> None:
+    admins(desk, "aida", "bek")
+    gone = desk.bring(HEAD + "s1,,,,,,,\n", replace_all=True, accept=("all",))
+    assert (waiting(desk, gone).reasons, desk.records["s2"].cells["status"]) == (("removals",), "suspended")
+    many = "".join(f"m{n},flac,Центр {n},KG-N,Нарын,0555 10 10 {n:02},yes,active\n" for n in range(21))
+    made = desk.bring(HEAD + many, accept=("all",))
+    assert (made.proposal, len(desk.records)) == ("", 23), "new centers loosen nothing"
+    phones = desk.bring(HEAD + many.replace("0555", "0556"), accept=("all",))
+    assert waiting(desk, phones).reasons == ("phones",)
+    assert desk.bring(HEAD + many.replace("0555", "0557").split("m20")[0], accept=("all",)).proposal == ""
+    assert approve(desk, phones, "web:bek") is None, "twenty of them have other numbers now"
+    assert made.act
+    undone = desk.desk.undo(made.act.id, apply=True, accept=frozenset())
+    assert undone.proposal == ""
+
+
+def test_a_proposal_is_refused_once(desk: TestDesk) -> None:
+    admins(desk, "aida", "bek")
+    report = desk.bring(WIDER, accept=("all",))
+    with desk.desk.store.writing() as connection:
+        proposing.refuse(connection, report.proposal, who="web:aida", now=NOW)
+    with pytest.raises(Decided):
+        approve(desk, report, "web:bek")
+    assert (waiting(desk, report).state, shown(desk)) == ("refused", "no")
+
+
+def test_the_command_line_is_its_own_second_person(desk: TestDesk) -> None:
+    admins(desk, "aida", "bek")
+    desk.desk = replace(desk.desk, two_people=False)
+    assert desk.bring(WIDER, accept=("all",)).act
+    assert shown(desk) == "settlement"
