@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from flask import Flask
 
-from legalmap.routes.staff import account, acts, center, door, editions, frame, history, imports, jobs, journal, people
+from legalmap.routes.staff import (
+    account,
+    acts,
+    center,
+    door,
+    editions,
+    frame,
+    history,
+    imports,
+    jobs,
+    journal,
+    people,
+    proposals,
+)
 from legalmap.store import Store
 
 
@@ -18,6 +31,7 @@ def prepare(app: Flask) -> None:
             account.blueprint,
             imports.blueprint,
             jobs.blueprint,
+            proposals.blueprint,
             center.blueprint,
             history.blueprint,
             acts.blueprint,

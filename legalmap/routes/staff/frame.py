@@ -13,10 +13,10 @@ from legalmap.desk.acts import Desk
 from legalmap.desk.jobs import problem_of, publish_later
 from legalmap.directory import edition as editions
 from legalmap.people import rights
-from legalmap.routes import page
+from legalmap.routes import page, words
 from legalmap.routes.phrases import _
 from legalmap.routes.staff import door
-from legalmap.store import Store, counters, jobs
+from legalmap.store import Store, counters, jobs, proposals
 from legalmap.wording import word
 
 
@@ -28,6 +28,8 @@ class Shown:
     newest: int
     failed: str = ""
     """Why publishing the newest one failed, in the reader's words; "" while it goes on or is done."""
+    waiting: int = 0
+    """What waits for a second person."""
 
     @property
     def behind(self) -> bool:
@@ -60,30 +62,33 @@ def shown() -> Shown:
         with store().reading() as connection:
             newest = counters.value(connection, "edition")
             last = next(iter(jobs.latest(connection)), None)
+            waits = proposals.waiting(connection)
         try:
             current, _sha256 = editions.read_pointer(settings().editions)
         except (editions.EditionError, OSError, ValueError):
             current = 0
         fault = problem_of(last) if last and current < newest else None
-        g.shown = Shown(current=current, newest=newest, failed=word(fault, page.language()) if fault else "")
+        said = word(fault, page.language()) if fault else ""
+        g.shown = Shown(current=current, newest=newest, failed=said, waiting=waits)
     return cast(Shown, g.shown)
 
 
 def ways() -> list[tuple[str, str, bool]]:
     """(words, address, whether it is here) of the pages that the signed-in person may open."""
-    role = door.person().role
+    role, waits = door.person().role, shown().waiting
     known = (
         ("admin_centers.index", _("Centers")),
         ("admin_imports.index", _("Import")),
         ("admin_acts.index", _("Acts")),
+        ("admin_proposals.index", _("Proposals") + (f" ({words.number(waits)})" if waits else "")),
         ("admin_editions.index", _("Editions")),
         ("admin_jobs.index", _("Jobs")),
         ("admin_users.index", _("People")),
         ("admin_audit.index", _("Audit")),
     )
     return [
-        (words, page.link(endpoint), request.blueprint == endpoint.split(".")[0])
-        for endpoint, words in known
+        (told, page.link(endpoint), request.blueprint == endpoint.split(".")[0])
+        for endpoint, told in known
         if endpoint in current_app.view_functions and rights.may(role, endpoint)
     ]
 
