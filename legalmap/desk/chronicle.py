@@ -21,6 +21,8 @@ TOLD = (
     "names", "place", "phones", "hours", "verified", "other",
 )  # fmt: skip
 """What can be told of an edition, in this order, each with a number of centers."""
+PLACES = "places"
+"""The kind of act that changes no center, and yet where some of them are."""
 _SUBJECTS = {
     **dict.fromkeys((*LOCATION_COLUMNS, "oblast", "rayon", "settlement"), "place"),
     **dict.fromkeys(("phones", "whatsapp", "phone_hours"), "phones"),
@@ -79,6 +81,13 @@ def editions(connection: Connection, folder: Path, wanted: Sequence[int]) -> lis
             )
         )  # fmt: skip
     return found
+
+
+def only_centers_changed(connection: Connection, first: int, last: int) -> bool:
+    """Whether history tells all that became of the editions after `first` up to `last`: no import of places between
+    them, and none that was published anew without an act."""
+    acts = past.acts_of_editions(connection, first + 1, last)
+    return len(acts) == last - first and all(act.kind != PLACES for many in acts.values() for act in many)
 
 
 def _folders(folder: Path) -> dict[int, Path]:

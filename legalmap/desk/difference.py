@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Literal
 
@@ -13,15 +12,19 @@ from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.public_view import public_center
 from legalmap.desk.screen import PLACE, Screen
 from legalmap.directory.edition import EditionError, open_edition
-from legalmap.directory.rows import center_row
-from legalmap.model import Center, Localized, Phone, Record
+from legalmap.model import LANGS, Center, Localized, Phone, Point, Record, Timetable
 from legalmap.store import Connection, centers, history, past
 from legalmap.store.history import FieldChange
-from legalmap.visibility import COLUMNS, PUBLIC_COLUMNS, wider
+from legalmap.visibility import COLUMNS, wider
 
 Group = Literal["new", "gone", "hidden", "changed"]
 GROUPS: tuple[Group, ...] = ("new", "gone", "hidden", "changed")
-_FIELDS = tuple(name for name in COLUMNS if name in PUBLIC_COLUMNS["yes"] and name != "id")
+_SHOWN = tuple(
+    field.name
+    for field in fields(Center)
+    if field.name not in {"id", "number", "place_id", "approximate", "hours_verified_on"}
+)
+"""Fields of a public center that people see as such; the others follow from them."""
 Shown = Mapping[str, Center]
 """The centers of one edition as the public saw them, by id."""
 
@@ -121,24 +124,48 @@ def _public(records: Mapping[str, Record], gazetteer: Gazetteer) -> Shown:
 
 
 def _of_center(before: Center | None, after: Center | None, screen: Screen, now: Record) -> CenterDifference | None:
-    old, new = shown_cells(before), shown_cells(after)
-    fields = []
-    for column in _FIELDS:
-        if old[column] == new[column]:
-            continue
-        hidden = screen.hides(column, old[column], new[column])
-        fields.append(
-            FieldDifference(field=column, hidden=True)
-            if hidden
-            else FieldDifference(field=column, old=old[column], new=new[column])
+    told = []
+    for column, old, new in _pairs(before, after):
+        hidden = screen.hides(column, old, new)
+        told.append(
+            FieldDifference(field=column, hidden=True) if hidden else FieldDifference(field=column, old=old, new=new)
         )
-    if not fields:
+    if not told:
         return None
-    names = {lang: now.cells[f"name_{lang}"] for lang in ("ky", "ru", "en")}
+    names = {lang: now.cells[f"name_{lang}"] for lang in LANGS}
     safe = {lang: "" if screen.hides(f"name_{lang}", name) else name for lang, name in names.items()}
     return CenterDifference(
-        id=now.id, number=now.number, names=Localized(**safe), group=_group(before, after), fields=tuple(fields)
-    )  # fmt: skip
+        id=now.id, number=now.number, names=Localized(**safe), group=_group(before, after), fields=tuple(told)
+    )
+
+
+def _pairs(before: Center | None, after: Center | None) -> list[tuple[str, str, str]]:
+    """(column, old, new) of what the public sees differ, as the desk writes it, in the order of the columns."""
+    found = []
+    for name in _SHOWN:
+        then, now = getattr(before, name, None), getattr(after, name, None)
+        if then != now:
+            old, new = _texts(name, then), _texts(name, now)
+            columns = old.keys() | new.keys()
+            found += [(column, old.get(column, ""), new.get(column, "")) for column in columns]
+    return sorted((one for one in found if one[1] != one[2]), key=lambda one: COLUMNS.index(one[0]))
+
+
+def _texts(name: str, value: object) -> dict[str, str]:
+    """One field of a public center as canonical text by column."""
+    if value is None:
+        return {}
+    if isinstance(value, Localized):
+        stem = "name" if name == "names" else name
+        bare = {} if name == "names" else {stem: value.bare}
+        return bare | {f"{stem}_{lang}": getattr(value, lang) for lang in LANGS}
+    if isinstance(value, Point):
+        return {"lat": str(value.lat), "lon": str(value.lon)}
+    if isinstance(value, Timetable):
+        return {name: value.text}
+    if isinstance(value, tuple):
+        return {name: "; ".join(map(_phone if name == "phones" else str, value))}
+    return {name: str(value)}
 
 
 def _group(before: Center | None, after: Center | None) -> Group:
@@ -148,22 +175,8 @@ def _group(before: Center | None, after: Center | None) -> Group:
     return "hidden" if before and after and wider(after.show_location, before.show_location) else "changed"
 
 
-def shown_cells(center: Center | None) -> dict[str, str]:
-    """What the public sees of a center, as the desk writes it: one text per column."""
-    if center is None:
-        return dict.fromkeys(COLUMNS, "")
-    row = center_row(center)
-    cells = {column: _cell(row[column]) for column in _FIELDS}
-    return {**cells, "phones": "; ".join(map(_phone, center.phones))}
-
-
 def _phone(phone: Phone) -> str:
     return f"{phone.number} ({phone.label})" if phone.label else phone.number
-
-
-def _cell(value: object) -> str:
-    text = "" if value is None else str(value)
-    return "; ".join(map(str, json.loads(text))) if text.startswith("[") else text
 
 
 def kept(folder: Path, old: int, new: int) -> tuple[Shown, Shown] | None:

@@ -84,6 +84,8 @@ def _number(name: str) -> int:
 
 
 def _difference(old: int, new: int) -> Difference:
+    first, last = sorted((old, new))
     with frame.store().reading() as connection:
-        past = Past.since(connection, min(old, new), frame.desk().gazetteer(connection))
-    return difference(past, old, new, kept(frame.settings().editions, old, new))
+        past = Past.since(connection, first, frame.desk().gazetteer(connection))
+        quick = chronicle.only_centers_changed(connection, first, last)
+    return difference(past, old, new, None if quick else kept(frame.settings().editions, old, new))
