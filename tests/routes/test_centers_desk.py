@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from legalmap.config import Settings
 from legalmap.desk.acts import Wanted
-from legalmap.desk.edit import Edit, base_of
+from legalmap.desk.edit import FORM_COLUMNS, Edit, base_of
 from legalmap.store import audit, centers
 from tests.desk.conftest import TestDesk
 from tests.staff import form_token, staff_client
@@ -111,6 +111,18 @@ def test_no_way_around_the_audit_leads_to_what_is_hidden(desk: TestDesk) -> None
         assert "Талаа" in other.post(path(desk, "quiet"), data={**bare, "step": "form"}).text
         assert lines(desk)[len(before) :] == [("hidden_viewed", "quiet")]  # once for one sitting
         assert "Кочкор" not in other.get(f"{LIST}?q=кочкор").text.partition("<table")[2]
+
+
+def test_every_column_stands_in_the_form_with_help_in_every_language(client: FlaskClient) -> None:
+    bare = {"directions", "services", "bring", "note"}  # shown where an import left one
+    for lang in ("ky", "ru", "en"):
+        page = client.get(f"/{lang}/staff/admin/centers/new").text
+        named = set(re.findall(r'name="(\w+)"', page))
+        assert set(FORM_COLUMNS) - named == bare
+        assert {"id", "verified", "verified_on", "verified_by"} <= named
+        helps = dict(re.findall(r'<p class="help" id="help-(\w+)">([^<]*)</p>', page))
+        assert all(helps.values())
+        assert set(re.findall(r"help-(\w+)", page)) == set(helps)
 
 
 def test_a_form_sent_back_as_it_came_changes_nothing(desk: TestDesk, client: FlaskClient) -> None:
