@@ -116,6 +116,12 @@ def acts_of_editions(connection: Connection, first: int, last: int) -> Mapping[i
     return found
 
 
+def undone(connection: Connection, act_ids: Collection[str]) -> Collection[str]:
+    """Those of these acts that another took back, or began to."""
+    found = select(acts.c.subject).where(acts.c.kind == "undo", acts.c.subject.in_(act_ids))
+    return set(connection.execute(found).scalars())
+
+
 def touched_by(connection: Connection, act_ids: Collection[str]) -> Mapping[str, Touched]:
     """What each of a page of acts did, in numbers; acts that changed no center are left out."""
     mine = changes.c.act_id.in_(act_ids)

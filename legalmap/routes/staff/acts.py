@@ -34,11 +34,13 @@ def index() -> str:
         kinds, people = past.kinds_and_people(connection)
         found, total = past.page_of_acts(connection, **wanted, offset=(saying.page_wanted() - 1) * SIZE, limit=SIZE)
         touched = past.touched_by(connection, [act.id for act in found])
+        undone = past.undone(connection, [act.id for act in found])
         titles = past.titles(connection, {center_id for one in touched.values() for center_id in one.first})
     return render_template(
         "admin/acts.html",
         acts=[(act, touched.get(act.id), act.id in touched and _mine(act)) for act in found],
         titles=titles,
+        undone=undone,
         options_of_kinds=[(kind, label("act", kind, page.language())) for kind in kinds],
         options_of_people=[(name, saying.who(name)) for name in people],
         wanted=wanted,

@@ -88,7 +88,7 @@ def _can_restore(record: Record, change: FieldChange) -> bool:
 
 
 def _by_act(lines: Sequence[_Line]) -> list[tuple[str, list[_Line]]]:
-    return [(act_id, list(many)) for act_id, many in groupby(lines, key=lambda line: line.change.act_id)]
+    return [(act_id, list(many)[::-1]) for act_id, many in groupby(lines, key=lambda line: line.change.act_id)]
 
 
 def _note_view(record: Record, found: Sequence[FieldChange]) -> None:
