@@ -6,6 +6,8 @@ import base64
 import logging
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,9 +15,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from legalmap import create_app
-from legalmap.config import Settings
+from legalmap.config import Settings, SettingsError
 from legalmap.desk.doctor import examine
-from legalmap.people.keys import KeyFault
+from tests.conftest import ROOT, clean_environment
 from tests.staff import PASSWORD, add_user, form_token, post, sign_in, staff_client
 
 FORM = "/ru/staff/signin"
@@ -84,8 +86,19 @@ def test_without_a_key_staff_wait_and_the_public_goes_on(settings: Settings, spo
 @pytest.mark.parametrize("name", ["people.key", "audit.key"])
 def test_a_key_that_others_can_read_stops_the_start(settings: Settings, name: str, mode: int) -> None:
     (settings.instance / "keys" / name).chmod(mode)
-    with pytest.raises(KeyFault, match=name):
+    with pytest.raises(SettingsError, match=rf"Others can read .*{name}"):
         create_app(settings)
+
+
+def test_gunicorn_says_why_it_does_not_start(settings: Settings) -> None:
+    settings.people_key.chmod(0o644)
+    told = subprocess.run(
+        [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", "127.0.0.1:0"],
+        cwd=ROOT, env=clean_environment(settings.instance), capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert told.returncode != 0
+    assert "Legalmap does not start. Others can read" in told.stderr
+    assert "Traceback" not in told.stderr
 
 
 def test_another_key_opens_no_second_factor(settings: Settings) -> None:

@@ -12,7 +12,7 @@ from flask import Blueprint, Flask, abort, current_app, g, redirect, render_temp
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import Forbidden
 
-from legalmap.config import Settings
+from legalmap.config import Settings, SettingsError
 from legalmap.model import Problem
 from legalmap.people import delays, rights, sessions
 from legalmap.people.keys import KeyFault, Keys, read_key
@@ -181,13 +181,14 @@ def prepare(app: Flask) -> None:
 
 
 def _check_before_start(chosen: Settings) -> None:
-    """Raises KeyFault for a key that others can read: what it sealed may be known already."""
+    """Raises SettingsError for a key that others can read: what it sealed may be known already."""
     for path in (chosen.people_key, chosen.audit_key):
         try:
             read_key(path)
         except KeyFault as fault:
             if fault.code == "key_open":
-                raise
+                said = Problem(code=fault.code, level="error", params={"detail": fault.detail})
+                raise SettingsError(word(said, "en")) from fault
             # an instance of an older program, or none yet: the public pages go on, those of staff say what is missing
             _LOG.warning("staff pages wait for legalmap init: %s", fault)
     if not chosen.https:
