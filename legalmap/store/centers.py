@@ -37,6 +37,8 @@ def records(connection: Connection, of: Collection[str] | None = None) -> dict[s
 
 def id_of(connection: Connection, number: int) -> str:
     """The id of the center with this neutral number; "" when there is none."""
+    if number >= 2**31:  # more than the column can hold: the database would fail instead of finding nothing
+        return ""
     return connection.execute(select(centers.c.id).where(centers.c.number == number)).scalar() or ""
 
 

@@ -123,7 +123,9 @@ def test_going_back_leaves_hidden_what_was_hidden_unless_that_center_is_named(
     assert desk.records["s1"].cells["show_location"] == "no"
 
 
-@pytest.mark.parametrize("path", ["/history/999", "/acts/nobody", "/editions/99/back", "/editions/compare?old=0&new=x"])
+@pytest.mark.parametrize(
+    "path", ["/history/999", f"/history/{10**20}", "/acts/nobody", "/editions/99/back", "/editions/compare?old=0&new=x"]
+)
 def test_what_is_not_there_is_not_found(admin: FlaskClient, path: str) -> None:
     assert admin.get(ADMIN + path).status_code == 404
 
