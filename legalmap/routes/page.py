@@ -7,6 +7,7 @@ import re
 from typing import Any, cast
 
 from flask import Flask, abort, current_app, g, request, url_for
+from werkzeug.exceptions import HTTPException
 
 from legalmap.directory.edition import Directory
 from legalmap.directory.editions import NoEdition
@@ -62,12 +63,23 @@ def require_length() -> None:
 def other_languages() -> list[tuple[str, str, str, str]]:
     """(language, short name, full name, this page in it) for the switch; a page that cannot move leads home."""
     here, values = request.endpoint, request.view_args
-    stays = request.method == "GET" and here is not None and here.startswith(_MOVES)
+    stays = here is not None and here.startswith(_MOVES) and _is_page()
     links: list[tuple[str, str, str, str]] = []
     for lang in LANGS:
         target = url_for(here, **{**(values or {}), "lang": lang}) if stays and here else ""
         links.append((lang, *LANGUAGE_NAMES[lang], target or url_for("public.home", lang=lang)))
     return links
+
+
+def _is_page() -> bool:
+    """Whether the address of this request shows a page by itself: that of a form that was sent may not."""
+    if request.method == "GET":
+        return True
+    try:
+        current_app.url_map.bind("localhost").match(request.path, "GET")
+    except HTTPException:
+        return False
+    return True
 
 
 def title(step: str = "") -> str:

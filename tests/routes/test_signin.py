@@ -350,3 +350,9 @@ def test_what_was_kept_for_one_person_is_not_shown_to_the_next_in_the_same_brows
     client.post(FORM, data={"name": name, "password": PASSWORD, "csrf_token": token})
     assert name in client.get(ACCOUNT).text
     assert client.get(f"{FORM}/codes").status_code == 303
+
+
+def test_after_a_wrong_password_the_other_languages_lead_to_the_same_form(app: Flask) -> None:
+    page = post(app.test_client(), "/ky/staff/signin/to/admin/acts", name="x", password="y").text
+    assert 'href="/ru/staff/signin/to/admin/acts"' in page
+    assert 'href="/en/staff/signin/to/admin/acts"' in page
