@@ -152,7 +152,7 @@ def _take(record: Record | None) -> AnyResponse | str:
     except LookupError:
         abort(404)
     if report.applied:
-        return redirect(_landing(report), 303)
+        return redirect(done.waits(report) or _landing(report), 303)
     if report.plan.at("error") or not any(change.fields for change in report.plan.changes):
         return _form(record, edit, report.plan.problems, unchanged=not report.plan.at("error"))
     return _plan(record, edit, report)

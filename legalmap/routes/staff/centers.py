@@ -173,7 +173,8 @@ def together() -> AnyResponse | str:
     except LookupError:
         abort(404)
     if report.applied:
-        return redirect(page.link("admin_centers.changed", made=report.act.id if report.act else done.NOTHING), 303)
+        made = report.act.id if report.act else done.NOTHING
+        return redirect(done.waits(report) or page.link("admin_centers.changed", made=made), 303)
     records = {center_id: row.record for center_id, row in overview().rows.items()}
     return render_template(
         "admin/together.html", what=what, ids=ids, report=report, records=records,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import current_app
+from flask import current_app, flash
 
+from legalmap.desk.outcome import Report
 from legalmap.model import Act
 from legalmap.routes import page
+from legalmap.routes.phrases import _
 from legalmap.routes.staff import frame, saying
 from legalmap.store import history
 
@@ -47,6 +49,15 @@ def of(named: str) -> Done | None:
         hid=any(change.field == "show_location" and change.new == "no" for change in changes),
         undo=_undo(named),
     )
+
+
+def waits(report: Report) -> str:
+    """Where what waits for a second person is looked at, after saying so; "" when nothing waits."""
+    if not report.proposal:
+        return ""
+    part = _("Part of this waits for a second person.")
+    flash(part if report.act else _("This waits for a second person. Nothing has changed yet."))
+    return page.link("admin_proposals.look", proposal_id=report.proposal)
 
 
 def _undo(act_id: str) -> str:

@@ -13,7 +13,7 @@ from legalmap.desk.screen import Screen, screens
 from legalmap.model import Change, Problem
 from legalmap.routes import page
 from legalmap.routes.phrases import _
-from legalmap.routes.staff import door, frame, saying
+from legalmap.routes.staff import done, door, frame, saying
 from legalmap.store import past
 from legalmap.store.past import Title
 from legalmap.visibility import wider
@@ -66,6 +66,8 @@ def answer(asked: Asked) -> str | Response:
         if asked.fresh:
             door.require_fresh()
         report = asked.report(apply=True, accept=accept, seen=request.form.get("seen", "-"))
+        if waits := done.waits(report):
+            return redirect(waits, 303)
         if report.act:
             flash(_("Done. It takes a moment until everybody sees it."))
             return redirect(page.link("admin_acts.act", act_id=report.act.id), 303)
