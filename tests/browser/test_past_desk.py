@@ -106,14 +106,27 @@ def test_an_edition_comes_back_without_the_address_that_was_hidden_since(
     assert "555777123" in told
     assert not any(secret in told for secret in SECRETS)
 
+    # even the separate yes of that center is only asked for: another person has to agree
     page.goto(f"{server.url}/ky/staff/admin/editions/{with_address}/back")
     page.check("input[name=accept]")
     with page.expect_navigation():
         page.click("button.btn:not(.quiet)")
-    until_published(page)
+    assert "/admin/proposals/" in page.url
+    assert not any(secret in public_bytes(server) for secret in SECRETS)
+    second = chromium(reduced_motion="reduce")
+    other = second.pages[0]
+    sign_in(other, server, "admin", name="Экинчи")
+    other.goto(page.url)
+    with other.expect_navigation():
+        other.click("form[action$='/approve'] button")
+    until_published(other)
+    second.close()
     assert stands(server)[1]["show_location"] == "yes"
     assert "умрадов" in public_bytes(server)
 
+    page.goto(f"{server.url}/ky/staff/admin/acts")
+    with page.expect_navigation():
+        page.click("tbody th a")
     with page.expect_navigation():
         page.click("a[href$='/undo']")  # tightening again is a plan without any question
     assert page.query_selector("input[name=accept]") is None
@@ -126,5 +139,14 @@ def test_an_edition_comes_back_without_the_address_that_was_hidden_since(
     for path in (f"history/{number}", "acts", compared, "users", "users/new", "audit"):
         page.goto(f"{server.url}/ky/staff/admin/{path}")
         look(path)
+    page.goto(f"{server.url}/ky/staff/admin/users/new")
+    page.fill("#name", "айдай")
+    with page.expect_navigation():
+        page.click("form.panel button[type=submit]")
+    look("passphrase")
+    page.goto(f"{server.url}/ky/staff/admin/users")
+    with page.expect_navigation():
+        page.click("tbody th a >> text=айдай")
+    look("person")
     assert faults == []
     context.close()
