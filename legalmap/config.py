@@ -33,6 +33,8 @@ class Settings:
     """Largest file an import reads, bytes."""
     import_max_rows: int = 5_000
     """Most rows an import reads."""
+    uploads_days: int = 3
+    """Days after which a file that staff sent is deleted: it may hold addresses that must stay hidden."""
     geonames: str = "https://download.geonames.org/export/dump/"
     """Where `places fetch` finds GeoNames' files; a mirror has the same paths below."""
     request_max_bytes: int = 65_536

@@ -22,14 +22,17 @@ from legalmap.wording import word
 @in_words
 def job(settings: Settings, job_id: str, lang: Lang) -> None:
     """Do a job that the web asked for and that nobody works on yet."""
+    store = Store.of(settings)
     limit(jobs.CPU_SECONDS, jobs.MORE_MEMORY)
     try:
-        result = jobs.do(job_id, Store.of(settings), settings, {"check": imports.check, "apply": imports.apply})
+        result = jobs.do(job_id, store, settings, {"check": imports.check, "apply": imports.apply})
     except jobs.NoJob:
         stop("job_unknown", lang, id=job_id)
     except jobs.JobFailed as fault:
         click.echo(word(fault.problem, lang), err=True)
         sys.exit(1)
+    finally:
+        imports.forget(store, settings)
     click.echo(result)
 
 

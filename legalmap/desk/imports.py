@@ -23,19 +23,25 @@ from legalmap.store import Store, centers, counters, imports
 from legalmap.store.imports import Import
 from legalmap.store.jobs import Job
 
-KEPT_FOR = dt.timedelta(days=3)
-"""Then what was sent is forgotten: it holds addresses that must stay hidden."""
-
 
 class Moved(Exception):
     """Somebody chose something else about the import meanwhile, or it is over: look again."""
+
+
+def forget(store: Store, settings: Settings) -> None:
+    """Delete what was sent longer ago than settings.uploads_days. Raises StoreError."""
+    before = _now() - dt.timedelta(days=settings.uploads_days)
+    with store.reading() as connection:
+        if not imports.old(connection, before):
+            return
+    with store.writing() as connection:
+        imports.forget(connection, before)
 
 
 def begin(store: Store, who: str, data: bytes, name: str) -> tuple[str, str]:
     """Keep a file to be checked; the import's id and that of the job to start. Raises StoreError."""
     moment = _now()
     with store.writing() as connection:
-        imports.forget(connection, moment - KEPT_FOR)
         new = Import(
             id=uuid.uuid4().hex, who=who, sent=moment, name=_base_name(name), data=data, size=len(data),
             sha256=hashlib.sha256(data).hexdigest(), state="checking", version=1, wanted=written(Wanted()),

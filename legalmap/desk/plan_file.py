@@ -14,7 +14,6 @@ from legalmap.desk.reader import AS_FOUND, read
 from legalmap.desk.table import Choice, FileInfo, corrected
 from legalmap.model import Plan, Record
 
-
 _NAME_SHOWN = 120
 
 

@@ -74,6 +74,12 @@ def change(connection: Connection, known: Import, **values: object) -> bool:
     return done.rowcount == 1
 
 
+def old(connection: Connection, before: dt.datetime) -> bool:
+    """Whether anything is kept that was sent earlier."""
+    asked = select(imports.c.id).where(imports.c.sent < before.isoformat(), imports.c.data.is_not(None)).limit(1)
+    return connection.execute(asked).first() is not None
+
+
 def forget(connection: Connection, before: dt.datetime) -> None:
     """Empty what was sent earlier: the file, the plan and what was chosen. That it was there stays."""
     old = imports.c.sent < before.isoformat()

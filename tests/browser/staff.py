@@ -1,4 +1,4 @@
-"""What browser tests of the staff's wing share: a live server of an instance that may be written, and somebody signed in."""
+"""What browser tests of the staff's wing share: a live server of an instance to write to, and somebody signed in."""
 
 from __future__ import annotations
 

@@ -144,13 +144,16 @@ def test_a_skipped_row_spares_its_center_when_all_is_replaced(desk: TestDesk) ->
     assert {(one.id, one.change) for one in sent.report.plan.changes} == {("w2", "removed")}
 
 
-def test_a_file_is_forgotten_after_three_days(desk: TestDesk) -> None:
+def test_a_file_is_forgotten_when_its_days_are_over(desk: TestDesk) -> None:
     sent = Sent(desk, TWO)
-    with sent.store.writing() as connection:
-        kept.forget(connection, dt.datetime.now(dt.UTC) - imports.KEPT_FOR)
+    imports.forget(sent.store, desk.settings)
     assert sent.now.data is not None
     with sent.store.writing() as connection:
-        kept.forget(connection, dt.datetime.now(dt.UTC))
+        four_days_ago = dt.datetime.now(dt.UTC) - dt.timedelta(days=4)
+        assert kept.change(connection, sent.now, sent=four_days_ago.isoformat())
+    imports.forget(sent.store, replace(desk.settings, uploads_days=5))
+    assert sent.now.data is not None
+    imports.forget(sent.store, desk.settings)
     assert (sent.now.data, sent.now.plan, sent.now.wanted) == (None, "", "")
     with pytest.raises(imports.Moved):
         imports.choose(sent.store, sent.now, Wanted(), "web:test")

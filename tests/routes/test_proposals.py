@@ -46,7 +46,8 @@ def test_showing_more_waits_for_another_admin_everywhere(app: Flask) -> None:
     page = aida.get(form).text
     base = re.search(r'name="base" value="(\d+)"', page)
     assert base, page
-    fields = {"csrf_token": form_token(page), "base": base[1], "show_location": "settlement", "end": "1", "step": "apply"}
+    wider = {"show_location": "settlement", "end": "1", "step": "apply"}
+    fields = {"csrf_token": form_token(page), "base": base[1], **wider}
     answers = re.findall(r'name="answer" value="([^"]+)"', aida.post(form, data={**fields, "step": "check"}).text)
     assert answers, "a shelter that shows its town is asked about"
     saved = aida.post(form, data={**fields, "answer": [one.replace("&#34;", '"') for one in answers]})

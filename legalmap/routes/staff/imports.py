@@ -19,10 +19,9 @@ from legalmap.model import Problem, Record
 from legalmap.people import audit
 from legalmap.routes import page
 from legalmap.routes.phrases import _
-from legalmap.routes.staff import choosing, door, frame, moves, proposed, saying
+from legalmap.routes.staff import choosing, door, frame, moves, progress, proposed, saying
 from legalmap.store import centers
 from legalmap.store import imports as kept
-from legalmap.store import jobs as all_jobs
 from legalmap.store.imports import Import
 from legalmap.visibility import COLUMNS
 from legalmap.wording import label, word
@@ -58,9 +57,17 @@ def index() -> str:
 
 
 def _index(fault: str = "") -> str:
+    imports.forget(frame.store(), frame.settings())
     with frame.store().reading() as connection:
         found = kept.latest(connection)
-    return render_template("admin/imports.html", imports=found, fault=fault, moment=saying.moment, doer=saying.who)
+    return render_template(
+        "admin/imports.html",
+        imports=found,
+        fault=fault,
+        moment=saying.moment,
+        doer=saying.who,
+        days=frame.settings().uploads_days,
+    )
 
 
 @blueprint.post("")
@@ -94,35 +101,15 @@ def look(import_id: str) -> str | AnyResponse:
         endpoint = "preview" if found.state == "checked" else "applied"
         return redirect(page.link(f"admin_imports.{endpoint}", import_id=import_id), 303)
     jobs.mend(frame.store(), frame.settings())
-    return render_template("admin/import_wait.html", found=found, **_progress(found))
+    return render_template("admin/import_wait.html", found=found, **progress.of(found.job_id))
 
 
 @blueprint.get("/<import_id>/state")
 def state(import_id: str) -> Response:
     """For the page's own script: how far the file is."""
     found = _found(import_id)
-    told = {"over": found.state in {"checked", "done"}, **_progress(found)}
+    told = {"over": found.state in {"checked", "done"}, **progress.of(found.job_id)}
     return Response(json.dumps(told), content_type="application/json")
-
-
-def _progress(found: Import) -> dict[str, Any]:
-    """`percent` and `words` of the job that works on the file; `fault` when it failed."""
-    with frame.store().reading() as connection:
-        job = all_jobs.find(connection, found.job_id)
-    problem = jobs.problem_of(job) if job else None
-    step, _space, count = (job.progress if job else "").partition(" ")
-    done, _slash, whole = count.partition("/")
-    share = int(done) / int(whole) if whole and int(whole) else 0.0
-    percent = {"reading": 5, "checking": 10 + round(70 * share), "comparing": 85, "writing": 40, "publishing": 75}
-    words = {
-        "reading": _("Reading the file …"), "checking": _("Checking rows: %(n)s", n=count.replace("/", " / ")),
-        "comparing": _("Comparing with the directory …"), "writing": _("Writing …"), "publishing": _("Publishing …"),
-    }  # fmt: skip
-    return {
-        "percent": percent.get(step, 2),
-        "words": words.get(step, _("Waiting …")),
-        "fault": word(problem, page.language()) if problem else "",
-    }
 
 
 @blueprint.get("/<import_id>/preview")
@@ -209,7 +196,7 @@ def applied(import_id: str) -> str | AnyResponse:
         return _to(import_id)
     report = plan_text.read(found.plan) if found.plan else None
     plan = report.plan if report else None
-    return render_template("admin/import_done.html", found=found, plan=plan, **_progress(found))
+    return render_template("admin/import_done.html", found=found, plan=plan, **progress.of(found.job_id))
 
 
 @blueprint.get("/<import_id>/refused")
