@@ -75,7 +75,7 @@ def send() -> str | tuple[str, int] | AnyResponse:
     """Takes a file or pasted cells and lets them be checked."""
     file, pasted = request.files.get("file"), request.form.get("pasted", "").strip("\r\n")
     data = file.read() if file and file.filename else pasted.encode()
-    name = (file.filename if file and file.filename else None) or f"{_('pasted')}.tsv"
+    name = (file.filename if file and file.filename else None) or _("pasted") + ".tsv"
     if not data:
         return _index(_("Choose a file or paste cells first.")), 400
     if len(data) > frame.settings().import_max_bytes:
@@ -215,7 +215,7 @@ def left_out(import_id: str) -> Response:
         abort(404)
     with frame.store().writing() as connection:
         audit.add(connection, who=frame.desk().who, what="exported", subject=f"refused {found.id}", now=door.now())
-    return _file(body, f"{_('to-correct')}.{ending}", ending)
+    return _file(body, _("to-correct") + f".{ending}", ending)
 
 
 def _found(import_id: str) -> Import:
