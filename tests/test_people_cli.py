@@ -123,3 +123,28 @@ def test_an_export_of_hidden_fields_leaves_a_line_and_one_of_the_public_does_not
         rows = database.execute("SELECT what, subject FROM audit WHERE what = 'exported' ORDER BY seq").fetchall()
     database.close()
     assert rows == [("exported", "csv"), ("exported", "xlsx")]
+
+
+def test_a_lost_key_is_never_replaced_in_silence(line: Line) -> None:
+    line.run("user", "add", "test", "--role", "center", "--password-stdin", given=LONG)
+    line.settings.audit_key.unlink()
+    assert "--new-keys" in line.run("init", "--lang", "ru", code=2).output
+    assert not line.settings.audit_key.exists()
+    line.run("init", "--new-keys")
+    line.run("user", "disable", "test")
+    told = line.run("audit", "verify", "--lang", "en")
+    assert "up to 2 were written under a key that is lost" in told.stderr
+    with sqlite3.connect(line.settings.instance / "desk.db") as database:
+        database.execute("DROP TRIGGER audit_no_update")
+        database.execute("UPDATE audit SET who = 'cli:somebody' WHERE seq = 4")
+    database.close()
+    line.run("audit", "verify", code=1)
+
+
+def test_a_forged_new_beginning_of_the_audit_is_found(line: Line) -> None:
+    line.run("user", "add", "test", "--role", "center", "--password-stdin", given=LONG)
+    with sqlite3.connect(line.settings.instance / "desk.db") as database:
+        row = (3, "2026-11-22T00:00:00+00:00", "", "audit_new_key", "", "0" * 64)
+        database.execute("INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?)", row)
+    database.close()
+    line.run("audit", "verify", code=1)

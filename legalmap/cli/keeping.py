@@ -21,12 +21,13 @@ from legalmap.store import centers
 
 @click.command()
 @click.option("--sample", is_flag=True, help="Load the sample directory when there are no centers yet.")
+@click.option("--new-keys", is_flag=True, help="Make keys of staff that are lost for good anew.")
 @language
 @click.pass_obj
 @in_words
-def init(settings: Settings, sample: bool, lang: Lang) -> None:
-    """Make the instance: folder, key, tables, first edition. Safe to run again."""
-    store = make_instance(settings)
+def init(settings: Settings, sample: bool, new_keys: bool, lang: Lang) -> None:
+    """Make the instance: folder, keys, tables, first edition. Safe to run again."""
+    store = make_instance(settings, new_keys=new_keys)
     desk = desk_of(settings)
     with store.reading() as connection:
         empty = not centers.records(connection)

@@ -140,7 +140,7 @@ def verify(settings: Settings, lang: Lang) -> None:
         count, problems = audit_check.verify(connection, store.audit)
     for problem in problems:
         click.echo(word(problem, lang), err=True)
-    if problems:
+    if any(problem.level == "error" for problem in problems):
         sys.exit(1)
     click.echo(phrase("audit_whole", lang, lines=count))
 

@@ -8,27 +8,39 @@ from pathlib import Path
 
 from legalmap.config import Settings
 from legalmap.people import audit
-from legalmap.store import Store, StoreError
+from legalmap.store import Store, StoreError, users
+from legalmap.store import audit as lines
 
 
-def make_instance(settings: Settings) -> Store:
+def make_instance(settings: Settings, *, new_keys: bool = False) -> Store:
     """The store of `settings`, with everything that was missing made. Raises StoreError, OSError.
 
-    The folder is the owner's only: the desk's database holds addresses that must stay hidden.
+    The folder is the owner's only: the desk's database holds addresses that must stay hidden. `new_keys`: keys of staff
+    that are gone while what they sealed is there are made anew; else that is StoreError `key_lost`.
     """
     settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     if settings.instance.stat().st_mode & 0o077:
         settings.instance.chmod(0o700)  # it was there before, open to others
     settings.editions.mkdir(exist_ok=True)
-    for key in (settings.sealing_key, settings.people_key, settings.audit_key):
-        _make_key(key)
+    _make_key(settings.sealing_key)
     store = Store.of(settings)
     _refuse_to_start_over(settings, store)
     if store.is_sqlite and store.engine.url.database:
         Path(store.engine.url.database).touch(mode=0o600)
     store.migrate()
-    audit.begin(store)
+    _make_keys_of_staff(settings, store, new_keys=new_keys)
     return store
+
+
+def _make_keys_of_staff(settings: Settings, store: Store, *, new_keys: bool) -> None:
+    gone = [path for path in (settings.people_key, settings.audit_key) if not path.exists()]
+    with store.reading() as connection:
+        used = bool(users.everybody(connection)) or lines.last(connection) is not None
+    if gone and used and not new_keys:
+        raise StoreError("key_lost", str(gone[0]))
+    for path in gone:
+        _make_key(path)
+    audit.begin(store, new_key=used and settings.audit_key in gone)
 
 
 def _refuse_to_start_over(settings: Settings, store: Store) -> None:

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from legalmap.model import Act
 from legalmap.people import head
@@ -15,7 +16,7 @@ from legalmap.store import Connection, Store, after_commit, audit_files, counter
 from legalmap.store import audit as lines
 from legalmap.store.audit import Entry
 
-ACT, BEGAN = "act", "audit_began"
+ACT, BEGAN, NEW_KEY = "act", "audit_began", "audit_new_key"
 """What lines say that are about the directory itself."""
 START = "0" * 64
 """What the first line is chained to."""
@@ -39,13 +40,22 @@ def add(connection: Connection, *, who: str, what: str, subject: str = "", now: 
     after_commit(connection, "audit head", lambda: head.write(files.head, seq, mac))
 
 
-def begin(store: Store) -> None:
+def begin(store: Store, *, new_key: bool = False) -> None:
     """Say outside the database that the audit of a new instance has no line yet; whoever then loses the head's file
-    cannot be told from whoever took it away. Raises StoreError."""
+    cannot be told from whoever took it away. `new_key`: the old one is lost, from here on another chain begins.
+    Raises StoreError."""
     with store.reading() as connection:
-        empty = lines.last(connection) is None
-    if empty and store.audit and not store.audit.head.exists():
+        last = lines.last(connection)
+    if last is None and store.audit and not store.audit.head.exists():
         head.write(store.audit.head, 0, START)
+    if last is None or not new_key:
+        return
+    with store.writing() as connection:
+        files = audit_files(connection)
+        before = replace(lines.last(connection) or last, mac=START)
+        now = dt.datetime.now(dt.UTC).isoformat()
+        made = _chain(connection, read_key(files.key), before, now, ("", NEW_KEY, ""))
+        after_commit(connection, "audit head", lambda: head.write(files.head, made.seq, made.mac))
 
 
 def _chain(connection: Connection, key: bytes, last: Entry | None, at: str, said: tuple[str, str, str]) -> Entry:

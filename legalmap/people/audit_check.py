@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from legalmap.model import Act, Problem
 from legalmap.people import head
-from legalmap.people.audit import ACT, BEGAN, START, chained, fingerprint, history_until
+from legalmap.people.audit import ACT, BEGAN, NEW_KEY, START, chained, fingerprint, history_until
 from legalmap.people.keys import read_key
 from legalmap.store import AuditFiles, Connection, history
 from legalmap.store import audit as lines
@@ -22,21 +22,25 @@ def verify(connection: Connection, files: AuditFiles) -> tuple[int, Sequence[Pro
     key = read_key(files.key)
     entries = list(lines.entries(connection))
     found = [*_chain(key, entries), *_end(files, entries), *_acts(connection, entries)]
-    return len(entries), [Problem(code=code, level="error", params=params) for code, params in found]
+    return len(entries), [_problem(code, params) for code, params in found]
+
+
+def _problem(code: str, params: dict[str, str | int]) -> Problem:
+    return Problem(code=code, level="notice" if code == "audit_older_key" else "error", params=params)
 
 
 def verify_end(connection: Connection, files: AuditFiles) -> Sequence[Problem]:
     """Only the last two lines and the head outside: quick, for a look now and then."""
     key, entries = read_key(files.key), list(reversed(lines.newest(connection, 2)))
     before, last = entries[0] if len(entries) > 1 else None, entries[-1] if entries else None
-    good = last is None or last.mac == _mark(key, before.mac if before else START, last)
+    good = last is None or last.mac == _mark(key, before.mac if before and last.what != NEW_KEY else START, last)
     found: list[Found] = [] if good or last is None else [("audit_line_changed", {"seq": last.seq})]
     said = _said(files)
     if isinstance(said, str):
         found.append((said, {"path": str(files.head)}))
     elif said and said.count > (last.seq if last else 0):
         found.append(("audit_cut", {"lines": last.seq if last else 0, "said": said.count}))
-    return [Problem(code=code, level="error", params=params) for code, params in found]
+    return [_problem(code, params) for code, params in found]
 
 
 def _mark(key: bytes, before: str, entry: Entry) -> str:
@@ -44,11 +48,18 @@ def _mark(key: bytes, before: str, entry: Entry) -> str:
 
 
 def _chain(key: bytes, entries: Sequence[Entry]) -> Iterator[Found]:
+    # only who has the key can write a line that begins a chain: what is older cannot be proved any more
+    begins = [entry.seq for entry in entries if entry.what == NEW_KEY and entry.mac == _mark(key, START, entry)]
+    begin = begins[-1] if begins else 0
+    if begin:
+        yield "audit_older_key", {"seq": begin - 1}
     before, expected = START, 1
     for entry in entries:
+        if entry.seq == begin:
+            before = START
         if entry.seq != expected:
             yield "audit_line_missing", {"seq": expected, "next": entry.seq}
-        elif entry.mac != _mark(key, before, entry):
+        elif entry.seq >= begin and entry.mac != _mark(key, before, entry):
             yield "audit_line_changed", {"seq": entry.seq}
         before, expected = entry.mac, entry.seq + 1
 
