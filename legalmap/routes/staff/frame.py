@@ -82,7 +82,6 @@ def ways() -> list[tuple[str, str, bool]]:
         ("admin_acts.index", _("Acts")),
         ("admin_proposals.index", _("Proposals") + (f" ({words.number(waits)})" if waits else "")),
         ("admin_editions.index", _("Editions")),
-        ("admin_jobs.index", _("Jobs")),
         ("admin_users.index", _("People")),
         ("admin_audit.index", _("Audit")),
     )
