@@ -42,3 +42,16 @@
   }
   window.setTimeout(look, 400);
 })();
+
+/* Whoever types is there: the session does not end for idleness in the middle of a form. */
+(function () {
+  "use strict";
+  var alive = document.body.dataset.alive;
+  if (!alive || !window.fetch) { return; }
+  var last = Date.now();
+  document.addEventListener("input", function () {
+    if (Date.now() - last < 240000) { return; }
+    last = Date.now();
+    fetch(alive, { credentials: "same-origin", redirect: "error" }).catch(function () {});
+  });
+})();
