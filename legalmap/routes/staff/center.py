@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -15,19 +14,14 @@ from legalmap.desk.outcome import Report
 from legalmap.desk.overview import name_of
 from legalmap.desk.together import hiding
 from legalmap.model import Problem, Record
-from legalmap.people import audit
 from legalmap.routes import page
-from legalmap.routes.staff import done, door, fields, frame, pointing, preview, reading, saying
+from legalmap.routes.staff import done, fields, frame, opening, pointing, preview, reading, saying
 from legalmap.routes.staff.centers import blueprint as blueprint
 from legalmap.routes.staff.centers import overview, today
-from legalmap.store import audit as lines
 from legalmap.store import centers, verifications
 from legalmap.store.verifications import FIELD_GROUPS
-from legalmap.visibility import COLUMNS, INTERNAL_COLUMNS, PUBLIC_COLUMNS
+from legalmap.visibility import COLUMNS
 
-FORM_OPEN = dt.timedelta(minutes=30)
-"""So long a form is filled in without being opened anew for the audit."""
-_SEEN, _LOOKED_THROUGH = "hidden_viewed", 200
 _STAYS = ("form", "find", "point")
 """Steps that only show the form again; `find` looks for a place, `point:ID` takes that place's point."""
 
@@ -56,7 +50,7 @@ def center(number: int, made: str = "") -> str:
     record = _record(number)
     with frame.store().reading() as connection:
         base = base_of(connection, record.id)
-    _note_opened(record)
+    opening.note(record)
     return _form(record, Edit(id=record.id, cells=record.cells, base=base), (), made=made)
 
 
@@ -92,7 +86,7 @@ def understood() -> Response:
     with frame.store().reading() as connection:
         known = centers.records(connection, {edit.id}) if edit.id else {}
     for record in known.values():
-        _note_opened(record, again=True)
+        opening.note(record, again=True)
     gazetteer = overview().gazetteer
     entry = read_form(edit, known.get(edit.id), known, gazetteer, today())
     return Response(json.dumps(reading.understood(entry, gazetteer)), content_type="application/json")
@@ -105,29 +99,13 @@ def _record(number: int) -> Record:
     return found or abort(404)
 
 
-def _note_opened(record: Record, *, again: bool = False) -> None:
-    """Only where something is hidden: what everybody sees needs no record of who saw it. `again`: on the way through a
-    form that was opened a while ago at most, one line is enough."""
-    show = record.cells["show_location"]
-    secret = frozenset(COLUMNS) - PUBLIC_COLUMNS.get(show, PUBLIC_COLUMNS["no"]) - INTERNAL_COLUMNS
-    if show != "yes" and any(record.cells[column] for column in secret):
-        who, since = frame.desk().who, (door.now() - FORM_OPEN).isoformat()
-        with frame.store().reading() as connection:
-            said = lines.newest(connection, _LOOKED_THROUGH) if again else ()
-        if any((one.who, one.what, one.subject) == (who, _SEEN, record.id) and one.at > since for one in said):
-            return
-        with frame.store().writing() as connection:
-            audit.add(connection, who=who, what=_SEEN, subject=record.id, now=door.now())
-
-
 def _edit(center_id: str) -> Edit:
     """The form as it was sent; one that was cut off on its way empties nothing."""
     form = request.form
     if form.get("end") != "1":
         abort(400)
-    base = form.get("base", "0")
     return Edit(
-        id=center_id, cells=fields.typed(form), base=int(base) if base.isascii() and base.isdigit() else 0,
+        id=center_id, cells=fields.typed(form), base=_edition("base"),
         groups=frozenset(form.getlist("verified")) & frozenset(FIELD_GROUPS),
         on=form.get("verified_on", ""), way=form.get("verified_by", ""), answers=frozenset(form.getlist("answer")),
     )  # fmt: skip
@@ -136,7 +114,7 @@ def _edit(center_id: str) -> Edit:
 def _take(record: Record | None) -> AnyResponse | str:
     edit = _chosen(_edit(record.id if record else ""), record)
     if record:
-        _note_opened(record, again=True)
+        opening.note(record, again=True)
     step, _colon, of = request.form.get("step", "check").partition(":")
     if step == "preview":
         return preview.shown(record, edit, overview().gazetteer, today())
@@ -165,8 +143,13 @@ def _chosen(edit: Edit, record: Record | None) -> Edit:
         return edit
     theirs = {column for column in differing if form.get(f"keep.{column}") == "theirs" and column in record.cells}
     cells = {column: record.cells[column] if column in theirs else text for column, text in edit.cells.items()}
-    newest = form.get("newest", "0")
-    return replace(edit, cells=cells, base=int(newest) if newest.isdigit() else 0)
+    return replace(edit, cells=cells, base=_edition("newest"))
+
+
+def _edition(name: str) -> int:
+    """An edition's number that the form carries; what is none makes the form stale."""
+    text = request.form.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
 
 
 def _landing(report: Report) -> str:
