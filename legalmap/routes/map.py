@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from functools import lru_cache
 
-from flask import Blueprint, Response, abort, current_app, redirect, render_template, request
+from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from legalmap.directory.edition import Directory
@@ -14,8 +14,10 @@ from legalmap.directory.layers import file_name
 from legalmap.directory.search import matching
 from legalmap.letters import sort_key
 from legalmap.model import Center, Lang
-from legalmap.routes import asking, atlas, offered, page, sealing
+from legalmap.routes import asking, atlas, offered, page
 from legalmap.routes.errors import words
+from legalmap.routes.sealed import seal, unseal
+from legalmap.routes.sealing import Expired
 from legalmap.routes.static import FOR_A_YEAR, encoding
 
 blueprint = Blueprint("map", __name__)
@@ -53,21 +55,16 @@ def choose() -> AnyResponse:
     asked = asking.read_form(request.form, anywhere=True)
     if asked.wrong:
         abort(400)
-    sealer: sealing.Sealer = current_app.extensions["sealer"]
-    return redirect(page.link("map.chosen", sealed=sealer.seal(asking.pack(asked))), 303)
+    return redirect(page.link("map.chosen", sealed=seal(asked)), 303)
 
 
 @blueprint.get(f"{LANG}/map/<sealed>")
 def chosen(sealed: str) -> str | tuple[str, int]:
     """The map with what was chosen."""
-    sealer: sealing.Sealer = current_app.extensions["sealer"]
     try:
-        asked = asking.unpack(sealer.open(sealed))
-    except sealing.Expired:
+        return _show(unseal(sealed))
+    except Expired:
         return _show(asking.Asked(), words(410)[0]), 410
-    except sealing.Broken:
-        abort(404)
-    return _show(asked)
 
 
 def _show(asked: asking.Asked, said: str = "") -> str:

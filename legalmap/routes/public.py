@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from legalmap.directory.search import answer
 from legalmap.model import Answer, Match
-from legalmap.routes import asking, listing, oblasts, offered, page, sealing
+from legalmap.routes import asking, listing, oblasts, offered, page
 from legalmap.routes.errors import words
+from legalmap.routes.sealed import seal, unseal
+from legalmap.routes.sealing import Expired
 
 blueprint = Blueprint("public", __name__)
 LANG = page.LANG_PATH
@@ -45,24 +47,15 @@ def search() -> AnyResponse:
     return redirect(page.link("public.found", sealed=seal(asked)), 303)
 
 
-def seal(asked: asking.Asked) -> str:
-    """A fresh sealed token of `asked`."""
-    sealer: sealing.Sealer = current_app.extensions["sealer"]
-    return sealer.seal(asking.pack(asked))
-
-
 @blueprint.get(f"{LANG}/found/<sealed>")
 def found(sealed: str) -> str | tuple[str, int]:
     """The results of a sealed search; choices when a name fits several places; words when nothing fits."""
-    sealer: sealing.Sealer = current_app.extensions["sealer"]
     try:
-        asked = asking.unpack(sealer.open(sealed))
-    except sealing.Expired:
+        asked = unseal(sealed)
+    except Expired:
         heading, advice = words(410)
         page_410 = {"heading": heading, "advice": advice, "asked": asking.Asked(), "oblasts": oblasts.sorted_codes()}
         return render_template("public/search.html", **page_410), 410
-    except sealing.Broken:
-        abort(404)
     if asked.wrong:
         return render_template("public/search.html", asked=asked, oblasts=oblasts.sorted_codes()), 400
     return show(asked)
