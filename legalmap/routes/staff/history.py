@@ -41,11 +41,12 @@ def center(number: int) -> str:
         birth = past.changes_of(connection, record.id, field="id", limit=1)[0]
         offset = (saying.page_wanted() - 1) * SIZE
         found, total = past.changes_of(connection, record.id, **wanted, offset=offset, limit=SIZE)
-    _note_view(record, found)
+    noted = _note_view(record, found)
     lines = [_Line(change, _can_restore(record, change)) for change in found]
     return render_template(
         "admin/history.html",
         record=record,
+        noted=noted,
         born=birth[0].act_id if birth else "",
         acts=[(many[0].change, many) for _id, many in _by_act(lines)],
         center_page=saying.center_page(number),
@@ -91,9 +92,11 @@ def _by_act(lines: Sequence[_Line]) -> list[tuple[str, list[_Line]]]:
     return [(act_id, list(many)[::-1]) for act_id, many in groupby(lines, key=lambda line: line.change.act_id)]
 
 
-def _note_view(record: Record, found: Sequence[FieldChange]) -> None:
-    """Whoever looks at what a center hides leaves a line in the audit."""
+def _note_view(record: Record, found: Sequence[FieldChange]) -> bool:
+    """Whoever looks at what a center hides leaves a line in the audit; whether this look does."""
     show = record.cells["show_location"]
-    if any(saying.hidden(change.field, show) and (change.old or change.new) for change in found):
+    told = any(saying.hidden(change.field, show) and (change.old or change.new) for change in found)
+    if told:
         with frame.store().writing() as connection:
             audit.add(connection, who=frame.desk().who, what="hidden_viewed", subject=record.id, now=door.now())
+    return told
