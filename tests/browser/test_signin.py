@@ -1,4 +1,4 @@
-"""The way in for real, by keyboard alone: first sign-in with a phone, then a lost phone; and without script."""
+"""The way in for real, by keyboard alone: first sign-in with a phone, then a lost phone."""
 
 from __future__ import annotations
 
@@ -118,16 +118,4 @@ def test_the_whole_way_in_and_out(chromium: Callable[..., Any], server: Server) 
     assert seen.found == []
     site = ("Жакын – ", "Jakyn – ")
     assert all(title.startswith(site) and NAME not in title for title in seen.titles)
-    context.close()
-
-
-def test_everything_works_without_script(chromium: Callable[..., Any], server: Server) -> None:
-    context = chromium(java_script_enabled=False)
-    page = context.pages[0]
-    page.goto(f"{server.url}/ru/staff")
-    page.fill("#name", NAME)
-    page.fill("#password", PASSWORD)
-    page.click("main button[type=submit]")
-    assert page.url.endswith(("/ru/staff/signin/code", "/ru/staff/signin/setup"))
-    assert page.locator("#code").count() == 1
     context.close()
