@@ -6,6 +6,8 @@ import fcntl
 import json
 import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,8 +28,7 @@ def write(path: Path, count: int, mac: str) -> None:
     What cannot be written is logged and not raised: the line itself is kept already, and being behind accuses nobody.
     """
     try:
-        with path.with_name(f"{path.name}.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with _alone(path.parent):
             known = read(path)
             if known and known.count >= count:
                 return
@@ -39,6 +40,17 @@ def write(path: Path, count: int, mac: str) -> None:
             draft.replace(path)
     except (OSError, ValueError, KeyError) as fault:
         _LOG.error("the audit's head cannot be written: %s", type(fault).__name__)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    # the folder itself is locked: a lock file made by root could not be opened by the web's user
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def read(path: Path) -> Head | None:
