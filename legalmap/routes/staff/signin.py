@@ -70,6 +70,7 @@ def _go_in(came: Came) -> Response:
 
 
 @blueprint.get("")
+@blueprint.get("/")
 def start() -> Response:
     """The address that people remember."""
     return redirect(landing() if door.person_or_none() else page.link("signin.form"), 303)
