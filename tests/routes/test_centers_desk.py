@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import html
+import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
+import openpyxl
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
 from legalmap.config import Settings
-from legalmap.desk.acts import Wanted
 from legalmap.desk.edit import FORM_COLUMNS, Edit, base_of
+from legalmap.desk.plan_file import Wanted
+from legalmap.model import Record
+from legalmap.routes.staff.centers import _workbook
 from legalmap.store import audit, centers
+from legalmap.visibility import COLUMNS
 from tests.desk.conftest import TestDesk
 from tests.staff import form_token, staff_client
 
@@ -304,3 +310,10 @@ def test_an_export_is_in_the_audit_and_comes_back_with_no_change(desk: TestDesk,
         assert lines(desk)[-1] == ("exported", kind)
         plan = desk.desk.import_file(answer.data, f"centers.{kind}", Wanted()).plan
         assert plan.count("unchanged") == len(desk.records)
+
+
+def test_a_large_workbook_is_written_by_a_process_of_its_own() -> None:
+    record = Record(id="a", number=1, cells=dict.fromkeys(COLUMNS, ""))
+    many = [replace(record, id=f"c{n}", cells={**record.cells, "id": f"c{n}"}) for n in range(301)]
+    sheet = openpyxl.load_workbook(io.BytesIO(_workbook(many, "ky")), read_only=True).active
+    assert [row[0] for row in sheet.iter_rows(min_row=300, values_only=True)] == ["c298", "c299", "c300"]

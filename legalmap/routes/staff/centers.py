@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
+from multiprocessing import get_context
 from typing import Any, cast
 
 from flask import Response, abort, current_app, redirect, render_template, request
@@ -16,7 +18,7 @@ from legalmap.desk.overview import CHOICE, SORTS, STATES, USUAL, Asked, Overview
 from legalmap.desk.phones import read
 from legalmap.desk.together import DEEDS, MOST
 from legalmap.hours import BISHKEK
-from legalmap.model import KINDS, OBLASTS, Phone
+from legalmap.model import KINDS, OBLASTS, Phone, Record
 from legalmap.people import audit
 from legalmap.routes import oblasts, page, words
 from legalmap.routes.phrases import _
@@ -27,6 +29,8 @@ from legalmap.wording import label
 
 blueprint = door.guarded("admin_centers", __name__, "/admin/centers")
 LONGEST_SEARCH = 100
+_FEW = 300
+"""Centers that a request may write into a workbook by itself."""
 _FORM_BYTES = 1_000_000
 """Of a form in which every text is as long as it may be."""
 _FILES = {
@@ -196,7 +200,15 @@ def table() -> Response:
     with frame.store().reading() as connection:
         records = kept.records(connection).values()
     lang = page.language()
-    body = export.as_csv(records, lang, ";").encode() if kind == "csv" else export.as_xlsx(records, lang)
+    body = export.as_csv(records, lang, ";").encode() if kind == "csv" else _workbook(list(records), lang)
     response = Response(body, content_type=_FILES[kind])
     response.headers["Content-Disposition"] = f'attachment; filename="centers-{today().isoformat()}.{kind}"'
     return response
+
+
+def _workbook(records: list[Record], lang: str) -> bytes:
+    """A large workbook takes seconds to write: a process of its own does it, so that readers do not wait for it."""
+    if len(records) <= _FEW:
+        return export.as_xlsx(records, lang)
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:
+        return apart.submit(export.as_xlsx, records, lang).result()
