@@ -19,9 +19,12 @@ from legalmap.desk.plan_file import Basis, Wanted, plan_file
 from legalmap.desk.table import Choice
 from legalmap.hours import BISHKEK
 from legalmap.model import Plan, Problem
-from legalmap.store import Store, centers, counters, imports
+from legalmap.store import Connection, Store, centers, counters, imports
+from legalmap.store import jobs as store_jobs
 from legalmap.store.imports import Import
 from legalmap.store.jobs import Job
+
+_TWICE, _LOOKED_AT = dt.timedelta(seconds=20), 5
 
 
 class Moved(Exception):
@@ -39,12 +42,17 @@ def forget(store: Store, settings: Settings) -> None:
 
 
 def begin(store: Store, who: str, data: bytes, name: str) -> tuple[str, str]:
-    """Keep a file to be checked; the import's id and that of the job to start. Raises StoreError."""
-    moment = _now()
+    """Keep a file to be checked; the import's id and that of the job to start, "" when it was started already: who
+    presses twice sends once. Raises StoreError."""
+    moment, sha256 = _now(), hashlib.sha256(data).hexdigest()
     with store.writing() as connection:
+        for one in imports.latest(connection, _LOOKED_AT):
+            twice = (one.who, one.sha256, one.name) == (who, sha256, _base_name(name)) and moment - one.sent < _TWICE
+            if twice and one.version == 1 and one.state in {"checking", "checked"}:
+                return one.id, ""
         new = Import(
             id=uuid.uuid4().hex, who=who, sent=moment, name=_base_name(name), data=data, size=len(data),
-            sha256=hashlib.sha256(data).hexdigest(), state="checking", version=1, wanted=written(Wanted()),
+            sha256=sha256, state="checking", version=1, wanted=written(Wanted()),
             job_id=jobs.ask(connection, "check", who),
         )  # fmt: skip
         imports.add(connection, new)
@@ -52,13 +60,17 @@ def begin(store: Store, who: str, data: bytes, name: str) -> tuple[str, str]:
 
 
 def choose(store: Store, known: Import, wanted: Wanted, who: str) -> str:
-    """Let the file be checked again as `wanted`; the id of the job to start. Raises Moved, StoreError."""
+    """Let the file be checked again as `wanted`; the id of the job to start. An apply whose job failed wrote nothing
+    and may be checked again too. Raises Moved, StoreError."""
+    wanted = replace(wanted, apply=False, good_rows=False)
     with store.writing() as connection:
         job_id = jobs.ask(connection, "check", who)
         values = {"state": "checking", "version": known.version + 1, "wanted": written(wanted), "job_id": job_id}
         if (
             not known.data
-            or known.state not in {"checking", "checked"}
+            or not (
+                known.state in {"checking", "checked"} or (known.state == "applying" and _failed(connection, known))
+            )
             or not imports.change(connection, known, **values)
         ):
             raise Moved(known.id)
@@ -162,6 +174,11 @@ def read(text: str) -> Wanted:
             columns=dict(told["columns"]),
         ),
     )  # fmt: skip
+
+
+def _failed(connection: Connection, known: Import) -> bool:
+    job = store_jobs.find(connection, known.job_id)
+    return job is not None and job.state == "failed"
 
 
 def _base_name(name: str) -> str:

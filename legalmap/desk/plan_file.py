@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -11,9 +12,10 @@ from legalmap.desk.confined import Tell
 from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.plan import plan_import
 from legalmap.desk.reader import AS_FOUND, read
-from legalmap.desk.table import Choice, FileInfo, corrected
+from legalmap.desk.table import Choice, FileInfo, Table, corrected
 from legalmap.model import Plan, Record
 
+POINT = ("lat", "lon")
 _NAME_SHOWN = 120
 
 
@@ -63,8 +65,23 @@ def plan_file(
     whole = any(problem.line is None and problem.code.startswith("file_") for problem in plan.at("error"))
     # a path is nobody's business in a report
     names = {row.line: name for row in table.rows if (name := _name(row.cells))}
-    info = replace(table.info, name=table.info.name.replace("\\", "/").rsplit("/", 1)[-1], names=names)
+    info = replace(
+        table.info, name=table.info.name.replace("\\", "/").rsplit("/", 1)[-1], names=names, wrong=_wrong(table, plan)
+    )
     return info, table.unusable or whole, plan
+
+
+def _wrong(table: Table, plan: Plan) -> dict[int, dict[str, str]]:
+    """Cells to be put right, whole: a problem repeats only their beginning. A point is put right as a whole."""
+    columns: dict[int, set[str]] = defaultdict(set)
+    for problem in plan.problems:
+        if problem.level != "notice" and problem.line is not None and problem.column:
+            columns[problem.line] |= {*POINT} if problem.column in POINT else {problem.column}
+    return {
+        row.line: {column: row.cells[column] for column in sorted(columns[row.line]) if column in row.cells}
+        for row in table.rows
+        if row.line in columns
+    }
 
 
 def _name(cells: Mapping[str, str]) -> str:

@@ -21,7 +21,7 @@ def written(report: Report) -> str:
             "file": None if info is None else {
                 "name": info.name, "sha256": info.sha256, "bytes": info.bytes, "encoding": info.encoding,
                 "delimiter": info.delimiter, "sheet": info.sheet, "rows": info.rows, "sheets": info.sheets,
-                "header": info.header, "names": info.names,
+                "header": info.header, "names": info.names, "wrong": info.wrong,
             },
             "unusable": report.unusable,
             "refused": report.plan.refused,
@@ -43,6 +43,7 @@ def read(text: str) -> Report:
         info |= {
             "sheets": tuple(info["sheets"]), "header": tuple((cell, name) for cell, name in info["header"]),
             "names": {int(line): name for line, name in info["names"].items()},
+            "wrong": {int(line): cells for line, cells in info.get("wrong", {}).items()},
         }  # fmt: skip
     return Report(
         plan=Plan(

@@ -18,7 +18,7 @@ from legalmap.model import Act, Change, Plan, Record
 from legalmap.people import audit
 from legalmap.store import Connection, centers, proposals, users
 from legalmap.store.proposals import Proposal
-from legalmap.visibility import shows_more, wider
+from legalmap.visibility import PUBLIC_COLUMNS, shows_more, wider
 
 MANY, SHARE = 20, 0.2
 """More centers than this, and more than this share of all, are a great part of the directory."""
@@ -49,7 +49,7 @@ def write(
     """Apply what needs no second person, in the store's open transaction; propose the rest. `undo`: the plan takes back
     what was done lately, which waits only where it loosens."""
     records = centers.records(connection)
-    admins = sum(user.role == "admin" and not user.disabled for user in users.everybody(connection))
+    admins = _admins(connection)
     at_once, waits, reasons = split(plan, records, undo=undo, admins=admins)
     act = plans.apply(connection, at_once, kind=kind, who=who, subject=subject, now=now)
     if not reasons:
@@ -82,8 +82,12 @@ def split(plan: Plan, records: Mapping[str, Record], *, undo: bool, admins: int)
             found[reason] = touched if len(touched) > max(MANY, SHARE * len(records)) else set()
     held = set().union(*found.values())
     at_once = [change for change in plan.changes if change.id not in held]
-    at_once += [tight for change in plan.changes if change.id in held and (tight := _tightening(change))]
-    waits = [rest for change in plan.changes if change.id in held and (rest := _without_tightening(change)).fields]
+    waits = []
+    for change in plan.changes:
+        if change.id in held:
+            now, later = _parted(change)
+            at_once += [now] if now.fields else []
+            waits += [with_what_shows(later, records)] if later.fields else []
     reasons = frozenset(reason for reason, touched in found.items() if touched)
     return (
         replace(plan, changes=tuple(at_once)),
@@ -102,16 +106,27 @@ def approve(
         raise LookupError(proposal_id)
     if known.state != "waiting":
         raise Decided(known.state)
-    if known.who == who and now < known.ready_at:
+    if known.who == who and now < alone_from(connection, known):
         raise NotYours(who)
     plan = plan_text.read(known.content).plan
     if not _still_so(plan.changes, centers.records(connection), gazetteer):
         proposals.decide(connection, known.id, "void", who, now)
         return None
+    plan = replace(plan, changes=tuple(map(_what_changes, plan.changes)))
     act = plans.apply(connection, plan, kind=known.kind, who=known.who, subject=known.subject, now=now)
-    proposals.decide(connection, known.id, "approved", who, now, act.id if act else "")
+    if not proposals.decide(connection, known.id, "approved", who, now, act.id if act else ""):
+        raise Decided(known.id)
     audit.add(connection, who=who, what="approved", subject=known.id, now=now)
     return act
+
+
+def alone_from(connection: Connection, proposal: Proposal) -> dt.datetime:
+    """From when its own author may carry it out: never while there is a second admin, who may come or go meanwhile."""
+    return proposal.at + DELAY if _admins(connection) < 2 else dt.datetime.max.replace(tzinfo=dt.UTC)
+
+
+def _admins(connection: Connection) -> int:
+    return sum(user.role == "admin" and not user.disabled for user in users.everybody(connection))
 
 
 def refuse(connection: Connection, proposal_id: str, *, who: str, now: dt.datetime) -> None:
@@ -130,17 +145,33 @@ def _loosens(change: Change, records: Mapping[str, Record]) -> bool:
     return (new != old and wider(old, new)) or (now != then and shows_more("status", then=now, now=then))
 
 
-def _tightening(change: Change) -> Change | None:
-    """The part of a held change that hides or closes: it goes in at once."""
-    fields = {column: pair for column, pair in change.fields.items() if _tightens(column, *pair)}
-    return replace(change, fields=fields) if fields and change.change == "changed" else None
-
-
-def _without_tightening(change: Change) -> Change:
+def _parted(change: Change) -> tuple[Change, Change]:
+    """A held change in two: what hides or closes goes in at once, the rest waits. Whoever hides a center may take its
+    place out of the texts in the same row, so that these go in too."""
     if change.change != "changed":
+        return replace(change, fields={}), change
+    now = {column: pair for column, pair in change.fields.items() if _tightens(column, *pair)}
+    if "show_location" in now:
+        waits = {"status", *(column for columns in _MASS.values() for column in columns)}
+        now |= {column: pair for column, pair in change.fields.items() if column not in waits}
+    later = {column: pair for column, pair in change.fields.items() if column not in now}
+    return replace(change, fields=now), replace(change, fields=later)
+
+
+def with_what_shows(change: Change, records: Mapping[str, Record]) -> Change:
+    """The change with what it would let people see besides, as (text, the same text): who agrees to show an address
+    agrees to this one and to no other."""
+    old, new = change.fields.get("show_location", ("", ""))
+    if new == old or change.id not in records:
         return change
-    fields = {column: pair for column, pair in change.fields.items() if not _tightens(column, *pair)}
-    return replace(change, fields=fields)
+    cells = records[change.id].cells
+    seen = PUBLIC_COLUMNS[new] - PUBLIC_COLUMNS.get(old, PUBLIC_COLUMNS["no"])
+    shown = {column: (cells[column], cells[column]) for column in cells if column in seen}
+    return replace(change, fields={**shown, **change.fields})
+
+
+def _what_changes(change: Change) -> Change:
+    return replace(change, fields={column: pair for column, pair in change.fields.items() if pair[0] != pair[1]})
 
 
 def _tightens(column: str, old: str, new: str) -> bool:

@@ -12,7 +12,7 @@ from legalmap.model import Problem
 class FileInfo:
     """What the file is; `rows` counts the non-blank ones below the header, `sheet` names that of a workbook and
     `sheets` all visible ones. `header`: each of its cells as written, with our column ("" = not read); `names`: what
-    rows call their centers, by line."""
+    rows call their centers, by line; `wrong`: by line, whole cells as written that errors and questions are about."""
 
     name: str
     sha256: str
@@ -24,6 +24,7 @@ class FileInfo:
     sheets: tuple[str, ...] = ()
     header: tuple[tuple[str, str], ...] = ()
     names: Mapping[int, str] = field(default_factory=dict)
+    wrong: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

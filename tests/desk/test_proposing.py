@@ -7,14 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from legalmap.desk import proposing
+from legalmap.desk import plan_text, proposing
 from legalmap.desk.known import known
 from legalmap.desk.outcome import Report
 from legalmap.desk.proposing import Decided, NotYours
 from legalmap.model import Act
 from legalmap.people import accounts, passwords
 from legalmap.people.accounts import By
-from legalmap.store import proposals
+from legalmap.store import history, proposals, users
 from legalmap.store.proposals import Proposal
 from tests.desk.conftest import NOW, TestDesk
 
@@ -146,3 +146,44 @@ def test_the_command_line_is_its_own_second_person(desk: TestDesk) -> None:
     desk.desk = replace(desk.desk, two_people=False)
     assert desk.bring(WIDER, accept=("all",)).act
     assert shown(desk) == "settlement"
+
+
+def test_who_agrees_to_show_an_address_agrees_to_that_one(desk: TestDesk) -> None:
+    admins(desk, "aida", "bek")
+    asked = "id,show_location\ns1,yes\n"
+    report = desk.bring(asked, accept=("all",))
+    shows = plan_text.read(waiting(desk, report).content).plan.changes[0].fields
+    assert (shows["address"], shows["show_location"]) == (("", ""), ("no", "yes"))
+    desk.desk = replace(desk.desk, two_people=False, who="web:bek")
+    desk.bring("id,address\ns1,Жашыл 7\n")
+    assert approve(desk, report, "web:bek") is None, "nobody agreed to this address"
+    desk.desk = replace(desk.desk, two_people=True, who="web:aida")
+    again = desk.bring(asked, accept=("all",))
+    act = approve(desk, again, "web:bek")
+    assert act
+    with desk.desk.store.reading() as connection:
+        assert [one.field for one in history.changes_of_act(connection, act.id)] == ["show_location"]
+
+
+def test_a_row_that_hides_goes_in_with_the_texts_that_told_the_place(desk: TestDesk) -> None:
+    admins(desk, "aida", "bek")
+    many = "".join(f"m{n},flac,Центр Нарын {n},KG-N,Нарын,0555 10 10 {n:02},yes,active\n" for n in range(21))
+    desk.bring(HEAD + many, accept=("all",))
+    changed = many.replace("0555", "0556").replace("Центр Нарын 0,KG-N,Нарын", "Тихий дом,KG-N,Нарын", 1)
+    report = desk.bring(HEAD + changed.replace(",yes,", ",no,", 1), accept=("all",))
+    cells = desk.records["m0"].cells
+    assert (cells["show_location"], cells["name_ru"], cells["phones"]) == ("no", "Тихий дом", "+996555101000")
+    assert waiting(desk, report).reasons == ("phones",)
+
+
+def test_a_second_admin_who_came_or_went_meanwhile_counts(desk: TestDesk) -> None:
+    admins(desk, "aida")
+    report = desk.bring(WIDER, accept=("all",))
+    admins(desk, "bek")
+    with pytest.raises(NotYours):
+        approve(desk, report, "web:aida", NOW + dt.timedelta(hours=25))
+    with desk.desk.store.writing() as connection:
+        bek = users.by_name(connection, "bek")
+        assert bek
+        users.change(connection, bek.id, disabled=True)
+    assert approve(desk, report, "web:aida", NOW + dt.timedelta(hours=25))

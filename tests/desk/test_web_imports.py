@@ -15,6 +15,7 @@ from legalmap.desk.plan_file import Wanted
 from legalmap.desk.table import Choice
 from legalmap.store import history
 from legalmap.store import imports as kept
+from legalmap.store import jobs as store_jobs
 from legalmap.store.imports import Import
 from tests.desk.conftest import TestDesk, codes
 
@@ -91,6 +92,7 @@ def test_what_somebody_else_did_meanwhile_is_shown_before_anything_is_applied(de
     sent.confirm()
     assert sent.now.version == first.version + 1
     assert (sent.now.state, desk.records["w1"].cells["name_ru"]) == ("checked", "Другой")
+    assert imports.read(sent.now.wanted).apply, "so that the page can say why it stands there again"
     assert sent.report.plan.changes[0].fields["name_ru"] == ("Другой", "Центр один")
     sent.confirm()
     assert (sent.now.state, desk.records["w1"].cells["name_ru"]) == ("done", "Центр один")
@@ -108,6 +110,37 @@ def test_two_tabs_and_a_double_click_do_it_once(desk: TestDesk) -> None:
     with pytest.raises(jobs.NoJob):
         sent.do(job_id)
     assert len(sent.acts) == 1
+
+
+def test_who_presses_twice_sends_once(desk: TestDesk) -> None:
+    sent = Sent(desk, TWO)
+    again, job_id = imports.begin(sent.store, "web:test", TWO.encode(), "table.csv")
+    assert (again, job_id) == (sent.id, "")
+    other, _job = imports.begin(sent.store, "web:other", TWO.encode(), "table.csv")
+    assert other != sent.id
+    sent.choose(skip=frozenset({3}))
+    assert imports.begin(sent.store, "web:test", TWO.encode(), "table.csv")[0] != sent.id, (
+        "decided on already"
+    )
+
+
+def test_an_apply_whose_process_failed_is_checked_again(desk: TestDesk) -> None:
+    sent = Sent(desk, HEAD + "w1,flac,Центр один,KG-N,Нарын,114,yes\n")
+    job_id = imports.confirm(sent.store, sent.now, "web:test", good_rows=False)
+    with pytest.raises(imports.Moved):
+        imports.choose(sent.store, sent.now, Wanted(), "web:test")
+    with sent.store.writing() as connection:
+        store_jobs.end(connection, job_id, "failed", '{"code": "job_died"}', dt.datetime.now(dt.UTC))
+    sent.choose()
+    assert (sent.now.state, imports.read(sent.now.wanted).apply, sent.acts) == ("checked", False, set())
+
+
+def test_cells_to_put_right_come_whole_and_a_point_with_both_its_halves(desk: TestDesk) -> None:
+    long = "Слово\nи " * 40 + "{{"
+    rows = f'w1,Центр,KG-N,43.2389,76.8897,114,\nw2,Центр,KG-N,,,114,"{long}"\nw3,Хороший,KG-N,,,114,\n'
+    sent = Sent(desk, "id,name_ru,oblast,lat,lon,phones,note\n" + rows)
+    assert sent.report.file
+    assert sent.report.file.wrong == {2: {"lat": "43.2389", "lon": "76.8897"}, 3: {"note": long}}
 
 
 def test_what_was_chosen_later_is_what_is_shown(desk: TestDesk) -> None:

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from werkzeug.datastructures import MultiDict
 
+from legalmap.desk.cells import CLEAR
 from legalmap.desk.delimited import DELIMITERS
 from legalmap.desk.encodings import CODE_PAGES, UNICODE
 from legalmap.desk.plan import answer_key
-from legalmap.desk.plan_file import Wanted
+from legalmap.desk.plan_file import POINT, Wanted
 from legalmap.desk.table import Choice
 from legalmap.model import Problem
 from legalmap.visibility import COLUMNS
@@ -27,17 +28,26 @@ def chosen(before: Wanted, form: Form, asked: Iterable[Problem]) -> Wanted:
     skip = set(wanted.skip)
     skip |= {int(line) for line in form.getlist("skip") if _is_number(line)}
     skip -= {int(line) for line in form.getlist("take") if _is_number(line)}
-    cells = dict(wanted.cells)
-    for name, text in form.items():
-        kind, _colon, rest = name.partition(":")
-        line, _colon, column = rest.partition(":")
-        if kind == "cell" and _is_number(line) and column in COLUMNS and text != form.get(f"was:{rest}", ""):
-            cells[int(line), column] = text
+    cells = dict(wanted.cells) | _typed(form)
     for named in form.getlist("as_written"):
         line, _colon, column = named.partition(":")
         if _is_number(line):
             cells.pop((int(line), column), None)
     return replace(wanted, skip=frozenset(skip), cells=cells, accept=wanted.accept - set(form.getlist("withdraw")))
+
+
+def _typed(form: Form) -> dict[tuple[int, str], str]:
+    """Cells that read otherwise than they did; one may stand on the page twice."""
+    cells = {}
+    for name, texts in form.lists():
+        kind, _colon, rest = name.partition(":")
+        line, _colon, column = rest.partition(":")
+        if kind != "cell" or not _is_number(line) or column not in COLUMNS:
+            continue
+        was = form.get(f"was:{rest}", "").replace("\r\n", "\n")
+        if told := [text for text in (one.replace("\r\n", "\n") for one in texts) if text != was]:
+            cells[int(line), column] = told[0]
+    return cells
 
 
 def _answered(before: Wanted, form: Form, asked: Iterable[Problem]) -> Wanted:
@@ -54,6 +64,13 @@ def _answered(before: Wanted, form: Form, asked: Iterable[Problem]) -> Wanted:
             column, _colon, text = answer.removeprefix("cell:").partition(":")
             if column in COLUMNS:
                 cells[problem.line, column] = text
+        elif answer == "point:" and problem.line is not None:
+            cells |= dict.fromkeys(((problem.line, column) for column in POINT), CLEAR)
+        elif answer == "whole:":
+            before = replace(before, replace_all=False)
+        elif answer.removeprefix("encoding:") in CODE_PAGES:
+            choice = replace(before.choice, encoding=answer.removeprefix("encoding:"), columns={})
+            return replace(before, choice=choice, accept=frozenset(), cells={}, skip=frozenset())
     return replace(before, accept=frozenset(accept), skip=frozenset(skip), cells=cells)
 
 

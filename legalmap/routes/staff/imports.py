@@ -15,11 +15,12 @@ from legalmap.desk.encodings import CODE_PAGES, UNICODE
 from legalmap.desk.outcome import Report
 from legalmap.desk.plan import can_apply
 from legalmap.desk.problems import FileRefused
+from legalmap.desk.proposing import with_what_shows
 from legalmap.model import Problem, Record
 from legalmap.people import audit
 from legalmap.routes import page
 from legalmap.routes.phrases import _
-from legalmap.routes.staff import choosing, door, frame, moves, progress, proposed, saying
+from legalmap.routes.staff import asking, choosing, door, frame, moves, progress, proposed, saying
 from legalmap.store import centers
 from legalmap.store import imports as kept
 from legalmap.store.imports import Import
@@ -81,7 +82,8 @@ def send() -> str | tuple[str, int] | AnyResponse:
     if len(data) > frame.settings().import_max_bytes:
         raise RequestEntityTooLarge
     import_id, job_id = imports.begin(frame.store(), frame.desk().who, data, name)
-    jobs.start(job_id, frame.settings())
+    if job_id:
+        jobs.start(job_id, frame.settings())
     return _to(import_id)
 
 
@@ -94,9 +96,11 @@ def empty(ending: str) -> Response:
 
 
 @blueprint.get("/<import_id>")
-def look(import_id: str) -> str | AnyResponse:
+def look(import_id: str) -> str | tuple[str, int] | AnyResponse:
     """How far the file is; once it is checked or applied, the page that shows that."""
     found = _found(import_id)
+    if not found.wanted and found.state != "done":
+        return _gone()
     if found.state in {"checked", "done"}:
         endpoint = "preview" if found.state == "checked" else "applied"
         return redirect(page.link(f"admin_imports.{endpoint}", import_id=import_id), 303)
@@ -113,10 +117,10 @@ def state(import_id: str) -> Response:
 
 
 @blueprint.get("/<import_id>/preview")
-def preview(import_id: str) -> str | AnyResponse:
+def preview(import_id: str) -> str | tuple[str, int] | AnyResponse:
     """All that the file would do; nothing is written yet."""
     found = _found(import_id)
-    if found.state != "checked":
+    if found.state != "checked" or not found.plan:
         return _to(import_id)
     report, wanted = plan_text.read(found.plan), imports.read(found.wanted)
     records = _records(report)
@@ -124,6 +128,7 @@ def preview(import_id: str) -> str | AnyResponse:
         with frame.store().writing() as connection:
             audit.add(connection, who=frame.desk().who, what="hidden_viewed", subject=found.id, now=door.now())
     titles = proposed.titles_of(report, records)
+    questions = asking.to_answer(report, titles)
     touched = [one for one in report.plan.changes if one.change != "unchanged"]
     order = {"removed": 0, "changed": 1, "new": 2}
     touched.sort(key=lambda one: (order[one.change], one.line or 0))
@@ -134,11 +139,15 @@ def preview(import_id: str) -> str | AnyResponse:
     moving = moves.moved(touched, records)
     return render_template(
         "admin/import_preview.html", found=found, info=report.file, unusable=report.unusable, wanted=wanted,
-        of_file=proposed.of_file(report), rows=rows, refused=refused_rows, questions=proposed.to_answer(report, titles),
-        asked=len(report.plan.at("question")), answered=proposed.answered(report, wanted.accept, titles),
+        of_file=proposed.of_file(report), rows=rows, refused=refused_rows, questions=questions,
+        asked=sum(kind.count for kind in questions), anew=wanted.apply, unread=proposed.unread(report, wanted.choice),
+        answered=proposed.answered(report, wanted.accept, titles),
         notices=proposed.notices(report), plan=report.plan, skipped=sorted(wanted.skip),
         put_right=sorted(wanted.cells.items()),
-        changes=[proposed.told(one, records.get(one.id)) for one in touched[start : start + proposed.PER_PAGE]],
+        changes=[
+            proposed.told(with_what_shows(one, records), records.get(one.id))
+            for one in touched[start : start + proposed.PER_PAGE]
+        ],
         touched=len(touched), pages=pages, counts=counts, turns=turns, moving=moving[: proposed.MOST],
         all_moving=len(moving), doubted=moves.doubted(report), outline=moves.paths(), size=(moves.WIDTH, moves.HEIGHT),
         whole=can_apply(report.plan) and not report.unusable,
@@ -160,7 +169,7 @@ def _records(report: Report) -> Mapping[str, Record]:
 def choose(import_id: str) -> AnyResponse:
     """Takes answers, cells put right, rows left out and how the file is read; checks again."""
     found = _found(import_id)
-    if found.state not in {"checked", "checking"} or not found.wanted:
+    if found.state == "done" or not found.wanted:
         return _to(import_id)
     asked = plan_text.read(found.plan).plan.at("question") if found.plan else ()
     wanted = choosing.chosen(imports.read(found.wanted), request.form, asked)
@@ -194,6 +203,7 @@ def applied(import_id: str) -> str | AnyResponse:
     found = _found(import_id)
     if found.state != "done":
         return _to(import_id)
+    jobs.mend(frame.store(), frame.settings())  # a process may have died between writing and publishing
     report = plan_text.read(found.plan) if found.plan else None
     plan = report.plan if report else None
     return render_template("admin/import_done.html", found=found, plan=plan, **progress.of(found.job_id))
@@ -224,6 +234,10 @@ def _found(import_id: str) -> Import:
     if found is None:
         abort(404)
     return found
+
+
+def _gone() -> tuple[str, int]:
+    return _index(word(Problem(code="import_gone", level="error"), page.language())), 410
 
 
 def _to(import_id: str) -> AnyResponse:

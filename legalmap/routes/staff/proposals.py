@@ -33,6 +33,7 @@ def look(proposal_id: str) -> str:
     plan = plan_text.read(found.content).plan
     with frame.store().writing() as connection:
         records = centers.records(connection, {change.id for change in plan.changes})
+        ready_at = proposing.alone_from(connection, found)
         # what waits mostly shows something that is hidden now
         audit.add(connection, who=frame.desk().who, what="hidden_viewed", subject=found.id, now=door.now())
     pages = saying.pages("admin_proposals.look", len(plan.changes), proposed.PER_PAGE, proposal_id=proposal_id)
@@ -40,8 +41,8 @@ def look(proposal_id: str) -> str:
     own = found.who == frame.desk().who
     return render_template(
         "admin/proposal.html", found=found, why=_why(found), own=own, count=len(plan.changes), pages=pages,
-        may=door.person().role == "admin" and (not own or door.now() >= found.ready_at),
-        alone=own and found.ready_at.year < 9000,
+        may=door.person().role == "admin" and (not own or door.now() >= ready_at),
+        alone=own and ready_at.year < 9000, ready_at=ready_at,
         changes=[proposed.told(one, records.get(one.id)) for one in plan.changes[start : start + proposed.PER_PAGE]],
         show=lambda code: label("show_location", code, page.language()), **saying.words_of_page(),
     )  # fmt: skip

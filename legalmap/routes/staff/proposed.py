@@ -4,60 +4,46 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from legalmap.desk import refused
 from legalmap.desk.outcome import Report
 from legalmap.desk.plan import answer_key
-from legalmap.model import Change, Localized, Problem, Record
+from legalmap.desk.plan_file import POINT
+from legalmap.desk.table import Choice
+from legalmap.model import Change, Problem, Record
 from legalmap.routes import page
 from legalmap.routes.phrases import _
 from legalmap.routes.staff import saying
-from legalmap.visibility import wider
+from legalmap.visibility import COLUMNS, wider
 from legalmap.wording import label, word
 
 MOST = 100
 """Problems of one kind, and moved points, that a page lists; more are counted."""
 PER_PAGE = 50
 """Centers that one page lists."""
-_HIDE = frozenset({"small_settlement", "sensitive_shown"})
-"""Questions whose other answer is to hide the address."""
-_NEVER_TYPED = frozenset({"row_too_long", "total_line", "header_repeated", "likely_duplicate"})
-_CANDIDATE = re.compile(r"(?P<words>[^;]+?\b(?P<id>\d{5,9})\))(?:; |$)")
+_CODE = re.compile(rf"\b(?:{'|'.join(column for column in COLUMNS if '_' in column)}|lat|lon)\b")
+"""Columns as the command line calls them."""
+Field = tuple[str, str, str]
+"""A cell that may be put right: its column, the column's name, the whole cell as written."""
+Fault = tuple[tuple[str, ...], tuple[Field, ...], str]
+"""What is wrong with a cell: why, the cells that mend it, its value where none can."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A row with what is wrong in it: (column or "", its name, the value as written, why) each."""
+    """A row with what is wrong in it, cell by cell."""
 
     line: int
     title: str
-    faults: tuple[tuple[str, str, str, str], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """Something only a person knows. `options`: (what the form sends, words)."""
-
-    key: str
-    line: int | None
-    title: str
-    said: str
-    options: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
-    """Questions of one kind."""
-
-    code: str
-    questions: tuple[Question, ...]
-    count: int
+    faults: tuple[Fault, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """One center of the plan. `fields`: (column, old, new, whether the public will not see it)."""
+    """One center of the plan. `fields`: (column, old, new, whether the public will not see it); old and new are the
+    same where only more people will see it."""
 
     id: str
     number: int
@@ -74,66 +60,34 @@ def to_correct(report: Report, titles: Mapping[int, str]) -> tuple[list[Row], in
     for problem in report.plan.at("error"):
         if problem.line is not None:
             by_line[problem.line].append(problem)
+    written = report.file.wrong if report.file else {}
     rows = [
-        Row(
-            line=line, title=titles.get(line, ""),
-            faults=tuple(
-                (
-                    "" if problem.code in _NEVER_TYPED else problem.column or "",
-                    field(problem.column) if problem.column else "", problem.value or "", said(problem),
-                )
-                for problem in problems
-            ),
-        )
+        Row(line=line, title=titles.get(line, ""), faults=tuple(_faults(problems, written.get(line, {}))))
         for line, problems in sorted(by_line.items())[:MOST]
-    ]  # fmt: skip
+    ]
     return rows, len(by_line)
+
+
+def _faults(problems: Sequence[Problem], cells: Mapping[str, str]) -> Iterator[Fault]:
+    """What is wrong in a row, cell by cell: each can be put right once."""
+    about: dict[tuple[str, ...], list[Problem]] = defaultdict(list)
+    for problem in problems:
+        about[columns_of(problem)].append(problem)
+    for columns, found in about.items():
+        fields = tuple((column, field(column), cells.get(column, "")) for column in columns)
+        yield tuple(map(said, found)), fields, "" if fields else found[0].value or ""
+
+
+def columns_of(problem: Problem) -> tuple[str, ...]:
+    """The cells that mend a problem: a point is one thing."""
+    if problem.code == "place_missing":
+        return "settlement", "oblast"
+    return POINT if problem.column in POINT else (problem.column,) if problem.column else ()
 
 
 def of_file(report: Report) -> list[str]:
     """What is wrong with the file as a whole."""
     return [said(problem) for problem in report.plan.at("error") if problem.line is None]
-
-
-def to_answer(report: Report, titles: Mapping[int, str]) -> list[Kind]:
-    """The open questions, kind by kind."""
-    kinds: dict[str, list[Problem]] = defaultdict(list)
-    for problem in report.plan.at("question"):
-        kinds[problem.code].append(problem)
-    return [
-        Kind(code=code, count=len(found), questions=tuple(_question(one, titles) for one in found[:MOST]))
-        for code, found in kinds.items()
-    ]
-
-
-def _question(problem: Problem, titles: Mapping[int, str]) -> Question:
-    options = [("yes", _("Yes"))]
-    if problem.line is not None:
-        options = [*_others(problem), ("skip", _("Leave the row out"))]
-    return Question(
-        key=answer_key(problem), line=problem.line, title=titles.get(problem.line or 0, ""), said=said(problem),
-        options=tuple(options),
-    )  # fmt: skip
-
-
-def _others(problem: Problem) -> list[tuple[str, str]]:
-    """The ways to answer one question of one row; "cell:COLUMN:TEXT" puts a text into a cell."""
-    code, other = problem.code, str(problem.params.get("other", ""))
-    if code in {"likely_duplicate", "id_similar"}:
-        same = [] if other.startswith("line ") else [(f"cell:id:{other}", _("It is the same: change %(id)s", id=other))]
-        return [*same, ("yes", _("It is another one: a new center"))]
-    if code == "show_location_unclear":
-        return [("yes", _("Hide the address")), ("cell:show_location:yes", _("Show the address"))]
-    if code in _HIDE:
-        return [("yes", _("Yes")), ("cell:show_location:no", _("Hide the address"))]
-    if code == "landline_shows_town":
-        return [("yes", _("Publish the number"))]
-    if code == "settlement_ambiguous":
-        choices = problem.params.get("choices", "")
-        told = choices.in_lang(page.language())[0] if isinstance(choices, Localized) else str(choices)
-        found = [(f"cell:settlement:{problem.value} ({one['id']})", one["words"]) for one in _CANDIDATE.finditer(told)]
-        return [*found, ("yes", _("None of these: no point"))]
-    return [("yes", _("Yes"))]
 
 
 def notices(report: Report) -> list[tuple[str, list[int], int]]:
@@ -145,6 +99,15 @@ def notices(report: Report) -> list[tuple[str, list[int], int]]:
         (said(found[0]), [one.line for one in found if one.line is not None][:MOST], len(found))
         for found in kinds.values()
     ]
+
+
+def unread(report: Report, choice: Choice) -> list[str]:
+    """Columns of the file that are not known and of which nobody has said anything."""
+    header = report.file.header if report.file else ()
+    return [
+        written for place, (written, column) in enumerate(header)
+        if written and not column and place not in choice.columns and written != refused.HEADING
+    ]  # fmt: skip
 
 
 def answered(report: Report, accept: frozenset[str], titles: Mapping[int, str]) -> list[tuple[str, str, str]]:
@@ -166,7 +129,7 @@ def told(change: Change, record: Record | None) -> Told:
         line=change.line, change=change.change, show=show,
         fields=tuple(
             (column, before, after, saying.hidden(column, show)) for column, (before, after) in change.fields.items()
-            if column != "id"
+            if column != "id" and (before or after)
         ),
     )  # fmt: skip
 
@@ -199,8 +162,13 @@ def shown_how(changes: Sequence[Change], records: Mapping[str, Record]) -> tuple
 
 
 def said(problem: Problem) -> str:
-    """The problem in the reader's words."""
-    return word(problem, page.language())
+    """The problem in the reader's words, columns as the page calls them."""
+    other = str(problem.params.get("other", ""))
+    if other.startswith("line "):
+        told = _("Row %(n)s", n=other.removeprefix("line "))
+        problem = replace(problem, params={**problem.params, "other": told})
+    words = word(problem, page.language())
+    return words if problem.line is None else _CODE.sub(lambda found: _("“%(name)s”", name=field(found[0])), words)
 
 
 def field(column: str) -> str:
