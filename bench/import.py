@@ -26,7 +26,7 @@ from pathlib import Path
 
 import openpyxl
 
-from legalmap.desk.timetable import HoursUnreadable, read
+from legalmap.desk.reading.timetable import HoursUnreadable, read
 
 ROOT = Path(__file__).resolve().parent.parent
 PREVIEW, APPLY, ANYTHING, MEGABYTES, LONG_HOURS = 10.0, 5.0, 15.0, 200.0, 0.05

@@ -57,7 +57,7 @@ HOMES = {
     "argon2": ("legalmap.people",),
     "pyotp": ("legalmap.people",),
     "flask_wtf": ("legalmap.routes.staff",),
-    "phonenumbers": ("legalmap.desk.phones",),
+    "phonenumbers": ("legalmap.desk.reading.phones",),
     "segno": ("legalmap.routes.codes",),
     "click": ("legalmap.cli",),
     "pandas": (),

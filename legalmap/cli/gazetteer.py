@@ -15,11 +15,11 @@ import click
 
 from legalmap.cli.options import as_json_option, desk_of, in_words, language
 from legalmap.config import Settings
-from legalmap.desk import places_report
-from legalmap.desk.geonames import Progress
-from legalmap.desk.geonames_fetch import SECONDS, FetchFailed, fetch
 from legalmap.desk.outcome import EXIT_CODES
-from legalmap.desk.place_acts import CENTERS_LOSE_PLACE, PlacesReport, Wanted, import_places
+from legalmap.desk.places import places_report
+from legalmap.desk.places.geonames import Progress
+from legalmap.desk.places.geonames_fetch import SECONDS, FetchFailed, fetch
+from legalmap.desk.places.place_acts import CENTERS_LOSE_PLACE, PlacesReport, Wanted, import_places
 from legalmap.directory.editions import Editions
 from legalmap.directory.places import Places
 from legalmap.model import LANGS, Lang, Place, Problem

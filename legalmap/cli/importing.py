@@ -12,12 +12,12 @@ import click
 from legalmap.cli.options import as_json_option, desk_of, in_words, language
 from legalmap.config import Settings
 from legalmap.desk import report as reports
-from legalmap.desk.delimited import DELIMITERS
-from legalmap.desk.encodings import CODE_PAGES, UNICODE
 from legalmap.desk.outcome import EXIT_CODES, Report
 from legalmap.desk.plan_file import Wanted
 from legalmap.desk.problems import QUESTIONS
-from legalmap.desk.table import Choice
+from legalmap.desk.reading.delimited import DELIMITERS
+from legalmap.desk.reading.encodings import CODE_PAGES, UNICODE
+from legalmap.desk.reading.table import Choice
 from legalmap.model import Lang
 from legalmap.store import StoreError
 

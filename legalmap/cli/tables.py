@@ -13,7 +13,7 @@ from legalmap.cli.options import desk_of, in_words, own_language
 from legalmap.config import Settings
 from legalmap.desk import export as exporting
 from legalmap.desk import template as templates
-from legalmap.desk.delimited import DELIMITERS
+from legalmap.desk.reading.delimited import DELIMITERS
 from legalmap.directory import exports
 from legalmap.directory.editions import Editions
 from legalmap.model import LANGS, Lang, Problem

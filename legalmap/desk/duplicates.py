@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from legalmap import letters
-from legalmap.desk import phones
 from legalmap.desk.entry import Entry
 from legalmap.desk.known import meters_between
+from legalmap.desk.reading import phones
 from legalmap.directory.names import ONE_TYPO, TWO_TYPOS
 from legalmap.model import Point, Record
 

@@ -6,14 +6,14 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from legalmap.desk import dates
-from legalmap.desk.cells import CLEAR
 from legalmap.desk.entry import Entry
-from legalmap.desk.formulas import guarded
 from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.plan import plan_entries
 from legalmap.desk.problems import Refused
-from legalmap.desk.table import FileInfo, Row, Table
+from legalmap.desk.reading import dates
+from legalmap.desk.reading.cells import CLEAR
+from legalmap.desk.reading.formulas import guarded
+from legalmap.desk.reading.table import FileInfo, Row, Table
 from legalmap.desk.validate import validate
 from legalmap.model import VERIFIED_BY, Change, Plan, Problem, Record
 from legalmap.store import Connection, centers, counters, history

@@ -7,7 +7,7 @@ import io
 from collections.abc import Collection, Iterator, Sequence
 
 from legalmap.desk import spreadsheet
-from legalmap.desk.formulas import guarded
+from legalmap.desk.reading.formulas import guarded
 from legalmap.model import Record
 from legalmap.visibility import COLUMNS
 from legalmap.wording import label

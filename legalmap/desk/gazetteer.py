@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from legalmap import letters, resources
-from legalmap.desk import oblasts
 from legalmap.desk.problems import Refused
+from legalmap.desk.reading import oblasts
 from legalmap.directory.nearest import Nearest
 from legalmap.directory.places import Places, read_places
 from legalmap.directory.towns import SEATS, is_town

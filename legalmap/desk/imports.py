@@ -16,7 +16,7 @@ from legalmap.desk.confined import Tell, TooHeavy, confined
 from legalmap.desk.known import known
 from legalmap.desk.outcome import Report
 from legalmap.desk.plan_file import Basis, Wanted, plan_file
-from legalmap.desk.table import Choice
+from legalmap.desk.reading.table import Choice
 from legalmap.hours import BISHKEK
 from legalmap.model import Plan, Problem
 from legalmap.store import Connection, Store, centers, counters, imports

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from legalmap.desk.gazetteer import Gazetteer
-from legalmap.desk.phones import read
+from legalmap.desk.reading.phones import read
 from legalmap.directory.names import ONE_TYPO, TWO_TYPOS, joined
 from legalmap.letters import latin_key, search_key, sound_key, typos
 from legalmap.model import LANGS, Record

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from legalmap.desk.table import FileInfo
+from legalmap.desk.reading.table import FileInfo
 from legalmap.model import Act, Change, Plan, Problem
 from legalmap.store import StoreError
 

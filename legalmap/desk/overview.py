@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
-from legalmap.desk.cells import values
 from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.lookup import Kept, Lookup
+from legalmap.desk.reading.cells import values
 from legalmap.directory.search import STALE_YEARS
 from legalmap.letters import sort_key
 from legalmap.model import PHONE_KINDS, Localized, Record

@@ -11,7 +11,7 @@ from legalmap.desk import points
 from legalmap.desk.confined import Tell
 from legalmap.desk.entry import Entry
 from legalmap.desk.gazetteer import Gazetteer
-from legalmap.desk.table import Table
+from legalmap.desk.reading.table import Table
 from legalmap.desk.validate import refuse_spoilt, validate
 from legalmap.model import Act, Change, Plan, Problem, Record
 from legalmap.people import audit

@@ -11,8 +11,8 @@ from legalmap.config import Settings
 from legalmap.desk.confined import Tell
 from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.plan import plan_import
-from legalmap.desk.reader import AS_FOUND, read
-from legalmap.desk.table import Choice, FileInfo, Table, corrected
+from legalmap.desk.reading.reader import AS_FOUND, read
+from legalmap.desk.reading.table import Choice, FileInfo, Table, corrected
 from legalmap.model import Plan, Record
 
 POINT = ("lat", "lon")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from legalmap.desk.outcome import Report
-from legalmap.desk.table import FileInfo
+from legalmap.desk.reading.table import FileInfo
 from legalmap.model import Change, Localized, Plan, Problem
 
 _LANGS = ("ky", "ru", "en", "bare")

@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Mapping
 from functools import lru_cache
 
-from legalmap.desk import phones
-from legalmap.desk.cells import values
 from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.privacy import secrets_of
-from legalmap.desk.timetable import compile_hours
+from legalmap.desk.reading import phones
+from legalmap.desk.reading.cells import values
+from legalmap.desk.reading.timetable import compile_hours
 from legalmap.model import Center, Localized, Point, Record, Timetable
 from legalmap.visibility import COLUMNS, PUBLIC_COLUMNS
 

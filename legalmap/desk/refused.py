@@ -6,10 +6,11 @@ import csv
 import io
 from collections import defaultdict
 
-from legalmap.desk import filekinds, spreadsheet
+from legalmap.desk import spreadsheet
 from legalmap.desk.plan_file import Wanted
-from legalmap.desk.reader import lines_of
-from legalmap.desk.table import FileInfo
+from legalmap.desk.reading import filekinds
+from legalmap.desk.reading.reader import lines_of
+from legalmap.desk.reading.table import FileInfo
 from legalmap.model import Plan
 from legalmap.wording import word
 

@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
-from legalmap.desk.formulas import guarded
 from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.plan import plan_import
-from legalmap.desk.table import FileInfo, Row, Table
+from legalmap.desk.reading.formulas import guarded
+from legalmap.desk.reading.table import FileInfo, Row, Table
 from legalmap.model import Plan, Problem, Record
 from legalmap.store.history import FieldChange
 from legalmap.visibility import COLUMNS, shows_more

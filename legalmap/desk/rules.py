@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from legalmap import danger
-from legalmap.desk import phones, privacy
+from legalmap.desk import privacy
 from legalmap.desk.entry import Entry
 from legalmap.desk.gazetteer import Gazetteer, twins
+from legalmap.desk.reading import phones
 from legalmap.model import PHONE_KINDS, SENSITIVE_KINDS, Level
 from legalmap.visibility import wider
 from legalmap.wording import labels

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from legalmap import letters
-from legalmap.desk import vocabulary
 from legalmap.desk.gazetteer import shipped
+from legalmap.desk.reading import vocabulary
 from legalmap.model import (
     ACCESS,
     FEES,

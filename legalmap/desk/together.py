@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping
 
-from legalmap.desk import phones
 from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.privacy import leak
+from legalmap.desk.reading import phones
 from legalmap.model import LANGS, Change, Plan, Problem, Record
 from legalmap.store import Connection, centers
 from legalmap.store.verifications import FIELD_GROUPS, told

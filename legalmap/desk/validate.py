@@ -11,10 +11,10 @@ from legalmap import letters
 from legalmap.desk import duplicates, rules
 from legalmap.desk.confined import Tell
 from legalmap.desk.entry import Entry
-from legalmap.desk.flaws import DANGEROUS, SPOILT
 from legalmap.desk.gazetteer import Gazetteer
-from legalmap.desk.row_cells import read_row
-from legalmap.desk.table import Table
+from legalmap.desk.reading.flaws import DANGEROUS, SPOILT
+from legalmap.desk.reading.row_cells import read_row
+from legalmap.desk.reading.table import Table
 from legalmap.model import Problem, Record
 from legalmap.visibility import COLUMNS
 

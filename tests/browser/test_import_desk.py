@@ -16,7 +16,7 @@ import pytest
 
 from legalmap.config import Settings
 from legalmap.desk import export
-from legalmap.desk.headers import column
+from legalmap.desk.reading.headers import column
 from legalmap.store import Store, centers
 from tests.browser.staff import sign_in, staff_server
 from tests.browser.test_accessible import ASK, AXE

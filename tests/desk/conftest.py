@@ -13,7 +13,7 @@ from legalmap.desk.acts import Desk, Report
 from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.instance import make_instance
 from legalmap.desk.plan_file import Wanted
-from legalmap.desk.table import Choice
+from legalmap.desk.reading.table import Choice
 from legalmap.directory.edition import Directory
 from legalmap.directory.editions import Editions
 from legalmap.hours import BISHKEK

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legalmap.desk.cells import parse
 from legalmap.desk.problems import Refused
-from legalmap.desk.synonyms import SYNONYMS
-from legalmap.desk.vocabulary import ADMISSION, names_of
+from legalmap.desk.reading.cells import parse
+from legalmap.desk.reading.synonyms import SYNONYMS
+from legalmap.desk.reading.vocabulary import ADMISSION, names_of
 from legalmap.letters import search_key
 from legalmap.model import (
     ACCESS,

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legalmap.desk.coordinates import pair
 from legalmap.desk.problems import Refused
+from legalmap.desk.reading.coordinates import pair
 from legalmap.wording import word
 from tests.desk.conftest import TestDesk, codes
 from tests.desk.test_import import row, rows

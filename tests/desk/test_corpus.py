@@ -13,11 +13,11 @@ import pytest
 
 from legalmap.desk import report as reports
 from legalmap.desk.acts import Report
-from legalmap.desk.delimited import LONGEST_CELL
 from legalmap.desk.plan import plan_import
 from legalmap.desk.plan_file import Wanted
-from legalmap.desk.reader import read
-from legalmap.desk.table import Choice
+from legalmap.desk.reading.delimited import LONGEST_CELL
+from legalmap.desk.reading.reader import read
+from legalmap.desk.reading.table import Choice
 from tests.conftest import ROOT
 from tests.desk.conftest import TestDesk
 

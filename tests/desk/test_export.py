@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 
 from legalmap.desk.export import as_csv, as_xlsx, left_out
-from legalmap.desk.formulas import guarded, unguarded
+from legalmap.desk.reading.formulas import guarded, unguarded
 from legalmap.desk.spreadsheet import LONGEST_CELL, escaped, unescaped
 from legalmap.model import LANGS, Record
 from legalmap.store import centers

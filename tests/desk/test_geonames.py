@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from legalmap.desk.findings import Findings
-from legalmap.desk.geonames import LONGEST_LINE, FileUnusable, opened, read_settlements
-from legalmap.desk.geonames_names import Alternate, is_name, named, script, tidy
-from legalmap.desk.place_acts import PlacesReport, Wanted, import_places
+from legalmap.desk.places.findings import Findings
+from legalmap.desk.places.geonames import LONGEST_LINE, FileUnusable, opened, read_settlements
+from legalmap.desk.places.geonames_names import Alternate, is_name, named, script, tidy
+from legalmap.desk.places.place_acts import PlacesReport, Wanted, import_places
 from legalmap.model import LANGS, Place
 from legalmap.wording import word
 from tests.desk.conftest import TestDesk
@@ -244,7 +244,7 @@ def test_no_damage_to_an_archive_or_a_line_is_a_traceback(tmp_path: Path) -> Non
 def test_an_archive_that_unpacks_without_end_is_stopped(
     desk: TestDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("legalmap.desk.geonames.LARGEST_FILE", 1_000_000)
+    monkeypatch.setattr("legalmap.desk.places.geonames.LARGEST_FILE", 1_000_000)
     with zipfile.ZipFile(tmp_path / "KG.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("KG.txt", b"0" * 50_000_000)
     assert (tmp_path / "KG.zip").stat().st_size < 100_000

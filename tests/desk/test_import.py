@@ -11,7 +11,7 @@ import pytest
 
 from legalmap.desk import report as reports
 from legalmap.desk.export import as_csv
-from legalmap.desk.formulas import guarded, unguarded
+from legalmap.desk.reading.formulas import guarded, unguarded
 from legalmap.store import centers
 from tests.desk.conftest import TestDesk, codes
 

@@ -13,12 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from legalmap.config import Settings
-from legalmap.desk.cells import parse
 from legalmap.desk.gazetteer import Gazetteer, shipped
 from legalmap.desk.plan import plan_import
 from legalmap.desk.problems import Refused
-from legalmap.desk.reader import read
-from legalmap.desk.table import Table
+from legalmap.desk.reading.cells import parse
+from legalmap.desk.reading.reader import read
+from legalmap.desk.reading.table import Table
 from legalmap.model import Plan, Record
 from legalmap.visibility import COLUMNS
 from legalmap.wording import word

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from legalmap.desk.oblasts import code_of
 from legalmap.desk.problems import Refused
+from legalmap.desk.reading.oblasts import code_of
 from legalmap.model import LANGS, OBLASTS
 from legalmap.wording import label
 

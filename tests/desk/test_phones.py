@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from legalmap.desk.phones import canonical, read, whatsapp
 from legalmap.desk.problems import Refused
+from legalmap.desk.reading.phones import canonical, read, whatsapp
 from legalmap.model import Phone
 
 

@@ -17,8 +17,9 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from legalmap.cli import main
-from legalmap.desk import headers, template
+from legalmap.desk import template
 from legalmap.desk import template_columns as columns
+from legalmap.desk.reading import headers
 from legalmap.desk.template_columns import CHOSEN, COLUMNS
 from legalmap.model import LANGS
 from legalmap.visibility import COLUMNS as ALL

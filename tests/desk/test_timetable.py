@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legalmap.desk.timetable import DAY, HoursUnreadable, compile_hours, read
+from legalmap.desk.reading.timetable import DAY, HoursUnreadable, compile_hours, read
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from legalmap.desk import imports, jobs, plan_text
 from legalmap.desk.outcome import Report
 from legalmap.desk.plan_file import Wanted
-from legalmap.desk.table import Choice
+from legalmap.desk.reading.table import Choice
 from legalmap.store import history
 from legalmap.store import imports as kept
 from legalmap.store import jobs as store_jobs
@@ -119,9 +119,7 @@ def test_who_presses_twice_sends_once(desk: TestDesk) -> None:
     other, _job = imports.begin(sent.store, "web:other", TWO.encode(), "table.csv")
     assert other != sent.id
     sent.choose(skip=frozenset({3}))
-    assert imports.begin(sent.store, "web:test", TWO.encode(), "table.csv")[0] != sent.id, (
-        "decided on already"
-    )
+    assert imports.begin(sent.store, "web:test", TWO.encode(), "table.csv")[0] != sent.id, "decided on already"
 
 
 def test_an_apply_whose_process_failed_is_checked_again(desk: TestDesk) -> None:

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from legalmap.desk import export
 from legalmap.desk.overview import CHOICE, SORTS, STATES, USUAL, Asked, Overview, Overviews, Row, name_of
-from legalmap.desk.phones import read
+from legalmap.desk.reading.phones import read
 from legalmap.desk.together import DEEDS, MOST
 from legalmap.hours import BISHKEK
 from legalmap.model import KINDS, OBLASTS, Phone, Record

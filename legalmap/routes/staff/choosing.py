@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from werkzeug.datastructures import MultiDict
 
-from legalmap.desk.cells import CLEAR
-from legalmap.desk.delimited import DELIMITERS
-from legalmap.desk.encodings import CODE_PAGES, UNICODE
 from legalmap.desk.plan import answer_key
 from legalmap.desk.plan_file import POINT, Wanted
-from legalmap.desk.table import Choice
+from legalmap.desk.reading.cells import CLEAR
+from legalmap.desk.reading.delimited import DELIMITERS
+from legalmap.desk.reading.encodings import CODE_PAGES, UNICODE
+from legalmap.desk.reading.table import Choice
 from legalmap.model import Problem
 from legalmap.visibility import COLUMNS
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from werkzeug.datastructures import MultiDict
 
-from legalmap.desk.cells import values
 from legalmap.desk.edit import FORM_COLUMNS
 from legalmap.desk.gazetteer import Gazetteer
+from legalmap.desk.reading.cells import values
+from legalmap.desk.reading.vocabulary import ADMISSION
 from legalmap.desk.template_columns import called, need, stem, told
-from legalmap.desk.vocabulary import ADMISSION
 from legalmap.letters import sort_key
 from legalmap.model import (
     ACCESS,

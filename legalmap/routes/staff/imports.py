@@ -10,12 +10,12 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from legalmap.desk import imports, jobs, plan_text, refused, template
-from legalmap.desk.delimited import DELIMITERS
-from legalmap.desk.encodings import CODE_PAGES, UNICODE
 from legalmap.desk.outcome import Report
 from legalmap.desk.plan import can_apply
 from legalmap.desk.problems import FileRefused
 from legalmap.desk.proposing import with_what_shows
+from legalmap.desk.reading.delimited import DELIMITERS
+from legalmap.desk.reading.encodings import CODE_PAGES, UNICODE
 from legalmap.model import Problem, Record
 from legalmap.people import audit
 from legalmap.routes import page

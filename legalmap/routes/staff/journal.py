@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from flask import Response, render_template, request
 
-from legalmap.desk.formulas import guarded
+from legalmap.desk.reading.formulas import guarded
 from legalmap.model import Problem
 from legalmap.people import audit, audit_check
 from legalmap.routes import page

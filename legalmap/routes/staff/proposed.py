@@ -11,7 +11,7 @@ from legalmap.desk import refused
 from legalmap.desk.outcome import Report
 from legalmap.desk.plan import answer_key
 from legalmap.desk.plan_file import POINT
-from legalmap.desk.table import Choice
+from legalmap.desk.reading.table import Choice
 from legalmap.model import Change, Problem, Record
 from legalmap.routes import page
 from legalmap.routes.phrases import _

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from legalmap.desk import phones, points
+from legalmap.desk import points
 from legalmap.desk.entry import Entry
 from legalmap.desk.gazetteer import Gazetteer
-from legalmap.desk.timetable import compile_hours
+from legalmap.desk.reading import phones
+from legalmap.desk.reading.timetable import compile_hours
 from legalmap.model import Problem
 from legalmap.routes import page, words
 from legalmap.routes.phrases import _

@@ -11,7 +11,7 @@ from typing import Any
 from babel.dates import format_timedelta
 from flask import current_app, request
 
-from legalmap.desk.timetable import compile_hours
+from legalmap.desk.reading.timetable import compile_hours
 from legalmap.hours import BISHKEK
 from legalmap.model import Localized
 from legalmap.routes import page, words

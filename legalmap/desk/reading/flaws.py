@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from legalmap.desk.cells import CLEAR
+from legalmap.desk.reading.cells import CLEAR
 
 NEVER_EMPTY = frozenset({"id", "kind", "status"})
 """Columns that `-` does not empty: a center always has them."""

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 
 from legalmap.config import Settings
-from legalmap.desk import broken_letters, delimited, filekinds, headers, workbook
-from legalmap.desk.encodings import decode
 from legalmap.desk.problems import FileRefused
-from legalmap.desk.table import Choice, FileInfo, Row, Table
+from legalmap.desk.reading import broken_letters, delimited, filekinds, headers, workbook
+from legalmap.desk.reading.encodings import decode
+from legalmap.desk.reading.table import Choice, FileInfo, Row, Table
 from legalmap.model import Problem
 
 MAX_COLUMNS = 200

@@ -9,17 +9,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from legalmap.desk.acts import Desk
-from legalmap.desk.borders import BordersMissing
-from legalmap.desk.consequences import Consequences, consequences
-from legalmap.desk.findings import Findings
 from legalmap.desk.gazetteer import shipped
-from legalmap.desk.geonames import FileUnusable, Progress, Settlement, Source, opened, read_settlements
-from legalmap.desk.geonames_alternates import read_alternates
-from legalmap.desk.geonames_names import Alternate
 from legalmap.desk.known import differing, joined
 from legalmap.desk.outcome import Outcome
+from legalmap.desk.places.borders import BordersMissing
+from legalmap.desk.places.consequences import Consequences, consequences
+from legalmap.desk.places.findings import Findings
+from legalmap.desk.places.geonames import FileUnusable, Progress, Settlement, Source, opened, read_settlements
+from legalmap.desk.places.geonames_alternates import read_alternates
+from legalmap.desk.places.geonames_names import Alternate
+from legalmap.desk.places.survey import survey
 from legalmap.desk.publish import PublishRefused
-from legalmap.desk.survey import survey
 from legalmap.model import Act, Level, Place, Problem
 from legalmap.people import audit
 from legalmap.store import Connection, StoreError, centers, counters, history, places

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from legalmap.desk.place_acts import PlacesReport
+from legalmap.desk.places.place_acts import PlacesReport
 from legalmap.desk.report import done
 from legalmap.directory.rows import place_row
 from legalmap.model import Level, Place

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 
-from legalmap.desk import headers
 from legalmap.desk.problems import FileRefused
+from legalmap.desk.reading import headers
 
 DELIMITERS = (",", ";", "\t", "|")
 LONGEST_CELL = 32_767

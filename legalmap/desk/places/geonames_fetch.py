@@ -15,8 +15,8 @@ from http.client import HTTPException, HTTPMessage, HTTPResponse
 from pathlib import Path
 from typing import IO
 
-from legalmap.desk.geonames import COLUMNS, FileUnusable, Progress, opened
-from legalmap.desk.geonames_alternates import FEWEST_COLUMNS, MOST_COLUMNS
+from legalmap.desk.places.geonames import COLUMNS, FileUnusable, Progress, opened
+from legalmap.desk.places.geonames_alternates import FEWEST_COLUMNS, MOST_COLUMNS
 from legalmap.model import Problem
 
 WANTED = (("KG.zip", "KG.zip", (COLUMNS, COLUMNS)),

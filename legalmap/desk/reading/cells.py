@@ -14,9 +14,9 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from legalmap import letters
-from legalmap.desk import dates, oblasts, phones, vocabulary
 from legalmap.desk.problems import Refused
-from legalmap.desk.timetable import HoursUnreadable, read
+from legalmap.desk.reading import dates, oblasts, phones, vocabulary
+from legalmap.desk.reading.timetable import HoursUnreadable, read
 from legalmap.model import (
     ACCESS,
     FEES,

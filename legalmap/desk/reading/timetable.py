@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from legalmap.desk.hours_exceptions import without_exceptions
-from legalmap.desk.hours_rules import Break, Rule, Rules, rules
-from legalmap.desk.hours_words import DAY, DAYS, HOLIDAY, HoursUnreadable, Span, items
+from legalmap.desk.reading.hours_exceptions import without_exceptions
+from legalmap.desk.reading.hours_rules import Break, Rule, Rules, rules
+from legalmap.desk.reading.hours_words import DAY, DAYS, HOLIDAY, HoursUnreadable, Span, items
 from legalmap.model import Timetable
 
 __all__ = ["DAY", "HoursUnreadable", "Reading", "compile_hours", "read"]

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from legalmap.desk.hours_words import DAYS, HoursUnreadable, Item, Span
+from legalmap.desk.reading.hours_words import DAYS, HoursUnreadable, Item, Span
 
 WEEK = frozenset(range(len(DAYS)))
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from legalmap.desk.findings import Findings
-from legalmap.desk.geonames_names import ALIASES_MAX, is_name, tidy
+from legalmap.desk.places.findings import Findings
+from legalmap.desk.places.geonames_names import ALIASES_MAX, is_name, tidy
 from legalmap.model import Point, Problem
 
 COUNTRY, SETTLEMENTS = "KG", "P"

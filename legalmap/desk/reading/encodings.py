@@ -6,8 +6,8 @@ import codecs
 import re
 from dataclasses import dataclass
 
-from legalmap.desk import headers
 from legalmap.desk.problems import FileRefused
+from legalmap.desk.reading import headers
 from legalmap.model import Problem
 
 UNICODE = ("utf-8", "utf-8-sig", "utf-16-le", "utf-16-be")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from legalmap.desk.hours_words import DAYS, HOLIDAY, HoursUnreadable, Item
+from legalmap.desk.reading.hours_words import DAYS, HOLIDAY, HoursUnreadable, Item
 
 
 def without_exceptions(text: str, found: Sequence[Item]) -> list[Item]:

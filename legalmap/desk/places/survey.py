@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
 from legalmap import letters, resources
-from legalmap.desk.borders import Lying, lying
-from legalmap.desk.findings import Findings
-from legalmap.desk.geonames import Settlement
-from legalmap.desk.geonames_names import Alternate, named
 from legalmap.desk.known import MOVED_MAX, keys, meters_between
+from legalmap.desk.places.borders import Lying, lying
+from legalmap.desk.places.findings import Findings
+from legalmap.desk.places.geonames import Settlement
+from legalmap.desk.places.geonames_names import Alternate, named
 from legalmap.directory.towns import SEATS
 from legalmap.model import Localized, Place, Rayon
 from legalmap.wording import labels

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from legalmap.desk.findings import Findings
-from legalmap.desk.geonames import FileUnusable, Source, geonames_id
-from legalmap.desk.geonames_names import Alternate, is_name, script, tidy
+from legalmap.desk.places.findings import Findings
+from legalmap.desk.places.geonames import FileUnusable, Source, geonames_id
+from legalmap.desk.places.geonames_names import Alternate, is_name, script, tidy
 
 FEWEST_COLUMNS, MOST_COLUMNS = 4, 10
 """alternateNameId, geonameid, isolanguage, name; then preferred, short, colloquial, historic, from, to: older files

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from legalmap import letters
-from legalmap.desk import cells as cell_rules
-from legalmap.desk import coordinates, flaws
 from legalmap.desk.entry import Entry
-from legalmap.desk.formulas import unguarded
 from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.problems import QUESTIONS, Refused
-from legalmap.desk.table import Row
+from legalmap.desk.reading import cells as cell_rules
+from legalmap.desk.reading import coordinates, flaws
+from legalmap.desk.reading.formulas import unguarded
+from legalmap.desk.reading.table import Row
 from legalmap.model import Level, Record
 
 _POINT = ("lat", "lon")

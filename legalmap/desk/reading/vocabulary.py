@@ -9,7 +9,7 @@ from functools import cache
 
 from legalmap import letters
 from legalmap.desk.problems import Refused
-from legalmap.desk.synonyms import SYNONYMS
+from legalmap.desk.reading.synonyms import SYNONYMS
 from legalmap.model import LANGS
 from legalmap.wording import label, labels
 
