@@ -23,6 +23,8 @@ MOST = 100
 """Problems of one kind, and moved points, that a page lists; more are counted."""
 PER_PAGE = 50
 """Centers that one page lists."""
+_SEVERAL = {"place_missing": ("settlement", "oblast"), "name_missing": ("name_ky", "name_ru")}
+"""Problems that any of some cells mends."""
 _CODE = re.compile(rf"\b(?:{'|'.join(column for column in COLUMNS if '_' in column)}|lat|lon)\b")
 """Columns as the command line calls them."""
 Field = tuple[str, str, str]
@@ -80,8 +82,8 @@ def _faults(problems: Sequence[Problem], cells: Mapping[str, str]) -> Iterator[F
 
 def columns_of(problem: Problem) -> tuple[str, ...]:
     """The cells that mend a problem: a point is one thing."""
-    if problem.code == "place_missing":
-        return "settlement", "oblast"
+    if problem.code in _SEVERAL:
+        return _SEVERAL[problem.code]
     return POINT if problem.column in POINT else (problem.column,) if problem.column else ()
 
 
