@@ -23,8 +23,8 @@ from tests.browser.test_accessible import ASK, AXE
 from tests.served import Server
 
 pytestmark = pytest.mark.browser
-SEEN_WITHIN, BUSY = 2.0, 4.0
-"""Seconds from the last press to what everybody sees; how much longer a machine busy with tests may take."""
+SOON = 20.0
+"""Seconds in which a machine busy with tests shows everybody what was pressed; how soon is told by bench/desk.py."""
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +104,7 @@ def test_a_spoilt_workbook_is_understood_put_right_applied_and_undone(
     page.wait_for_url("**/done")
     began = time.monotonic()
     while "Центр «Надежда-2»" not in public(server):
-        assert time.monotonic() - began < SEEN_WITHIN + BUSY
+        assert time.monotonic() - began < SOON
     hope = public(server)["Центр «Надежда-2»"]
     assert (hope["show_location"], hope["phones"][0]["number"]) == ("no", "+996700112233")
     look("done")
@@ -113,6 +113,6 @@ def test_a_spoilt_workbook_is_understood_put_right_applied_and_undone(
     page.wait_for_url("**/acts/*")
     began = time.monotonic()
     while public(server)["Центр «Надежда-2»"]["status"] != "closed":
-        assert time.monotonic() - began < SEEN_WITHIN + BUSY
+        assert time.monotonic() - began < SOON
     assert not faults
     context.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from dataclasses import replace
 
 import pytest
@@ -109,8 +108,8 @@ def test_after_an_act_the_list_is_new_and_only_changed_centers_are_read_again(de
     assert after.rows["b"] is before.rows["b"]
 
 
-def test_five_thousand_centers_are_shown_without_waiting() -> None:
-    """Of the 150 ms of a view, by the processor's time: the machine may be busy with other tests."""
+def test_of_five_thousand_centers_one_page_is_shown() -> None:
+    """How soon is told by bench/desk.py; here that every view is a page of what was asked for."""
     gazetteer, rows = shipped(), {}
     for number in range(5_000):
         cells = dict.fromkeys(COLUMNS, "") | {
@@ -120,10 +119,7 @@ def test_five_thousand_centers_are_shown_without_waiting() -> None:
         rows[f"t-{number}"] = row_of(Record(id=f"t-{number}", number=number, cells=cells), gazetteer)
     overview = Overview(1, gazetteer, rows)
     for asked in (Asked(), Asked(text="асанов 70"), Asked(text="аасанов"), Asked(sort="place", down=True, page=100)):
-        overview.look(asked, "ky", TODAY)  # the first of a worker puts all in order
-        started = time.process_time()
         found = overview.look(replace(asked, states=frozenset({"never_verified"})), "ky", TODAY)
-        assert time.process_time() - started < 0.15
         assert found.total
         assert len(found.rows) <= PAGE
 
