@@ -55,3 +55,10 @@
     fetch(alive, { credentials: "same-origin", redirect: "error" }).catch(function () {});
   });
 })();
+
+/* On a phone the way that one is on stands in sight. */
+(function () {
+  "use strict";
+  var here = document.querySelector(".ways [aria-current]");
+  if (here) { here.parentNode.scrollLeft = here.offsetLeft - here.parentNode.offsetLeft - 60; }
+})();
