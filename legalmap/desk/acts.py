@@ -151,7 +151,7 @@ class Desk:
             record = centers.records(connection, {center_id})[center_id]
             then, gazetteer = before(made, record, meant), self.gazetteer(connection)
             today = self.now.astimezone(BISHKEK).date()
-            return lambda accepted: plan_restore(record, then, gazetteer, today, accept=accepted)
+            return lambda accepted: plan_restore(record, then, gazetteer, today, made=made, accept=accepted)
 
         subject = f"{center_id} {seq}"
         return self._carry_out(plan, "restore", subject, apply=apply, accept=accept, seen=seen, good_rows=False)

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Literal
 
 from legalmap.desk.gazetteer import Gazetteer
+from legalmap.desk.privacy import PLACE
 from legalmap.desk.public_view import public_center
-from legalmap.desk.screen import PLACE, Screen
+from legalmap.desk.screen import Screen
 from legalmap.directory.edition import EditionError, open_edition
 from legalmap.model import LANGS, Center, Localized, Phone, Point, Record, Timetable
 from legalmap.store import Connection, centers, history, past

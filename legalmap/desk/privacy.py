@@ -13,7 +13,9 @@ from legalmap.desk.gazetteer import Gazetteer
 from legalmap.visibility import LOCATION_COLUMNS, PUBLIC_COLUMNS
 
 _ADDRESS = tuple(sorted(column for column in LOCATION_COLUMNS if column.startswith("address")))
-_NOT_TEXT = frozenset({
+PLACE = ("settlement", *sorted(LOCATION_COLUMNS - {"lat", "lon"}))
+"""Columns whose words tell where a center is."""
+NOT_TEXT = frozenset({
     "show_location", "kind", "status", "oblast", "area", "languages", "topics", "needs", "groups", "fee",
     "access", "verified_on", "verified_by", "hours", "phone_hours", "rank", "source_date", "settlement", "admission",
 })  # fmt: skip
@@ -92,12 +94,19 @@ def leak(cells: Mapping[str, str], gazetteer: Gazetteer) -> tuple[str, str] | No
     secrets = secrets_of(cells, gazetteer)
     if cells["show_location"] == "yes":
         return None
-    for column in sorted(PUBLIC_COLUMNS.get(cells["show_location"], PUBLIC_COLUMNS["no"]) - _NOT_TEXT):
+    for column in sorted(PUBLIC_COLUMNS.get(cells["show_location"], PUBLIC_COLUMNS["no"]) - NOT_TEXT):
         dropped = column == "website" or column.startswith("note")
         named = column == "rayon" and gazetteer.rayon_id(cells["rayon"]) in gazetteer.rayons
         if cells[column] and not dropped and not named and (told := secrets.told_in(column, cells[column])):
             return column, told
     return None
+
+
+def leak_of_either(cells: Mapping[str, str], other: Mapping[str, str], gazetteer: Gazetteer) -> tuple[str, str] | None:
+    """Like `leak`, where the place that `other` (cells, not all of them) tells is hidden too: a place that is emptied
+    or replaced by the act that writes the texts must not pass into these."""
+    places = {column: text for column, text in other.items() if column in PLACE and text}
+    return leak(cells, gazetteer) or (leak({**cells, **places}, gazetteer) if places else None)
 
 
 def is_an_address(settlement: str) -> bool:

@@ -8,8 +8,10 @@ from dataclasses import replace
 
 from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.plan import plan_import
+from legalmap.desk.privacy import PLACE
 from legalmap.desk.reading.formulas import guarded
 from legalmap.desk.reading.table import FileInfo, Row, Table
+from legalmap.desk.screen import Screen
 from legalmap.model import Plan, Problem, Record
 from legalmap.store.history import FieldChange
 from legalmap.visibility import COLUMNS, shows_more
@@ -38,21 +40,30 @@ def before(made: Sequence[FieldChange], record: Record, change: FieldChange) -> 
 
 
 def plan_restore(
-    record: Record, then: dict[str, str], gazetteer: Gazetteer, today: dt.date, *, accept: frozenset[str] = frozenset()
+    record: Record,
+    then: dict[str, str],
+    gazetteer: Gazetteer,
+    today: dt.date,
+    *,
+    made: Sequence[FieldChange],
+    accept: frozenset[str] = frozenset(),
 ) -> Plan:
     """What bringing the values `then` of one center back would change: whole or not at all, with the import's own
-    problems and questions. What would show more than now is a question too."""
+    problems and questions. What would show more than now is a question too; so is a text that tells where a hidden
+    center was at any time of its history (`made`)."""
     cells = {"id": record.id} | {column: guarded(text) or "-" for column, text in then.items()}
     info = FileInfo(name="", sha256="", bytes=0, rows=1)
     table = Table(info=info, rows=(Row(line=1, cells=cells),))
     plan = plan_import(table, {record.id: record}, gazetteer, today=today, last_number=0, accept=accept)
     fields = plan.changes[0].fields if plan.changes else {}
+    ever = [(one.field, text) for one in made if one.field in PLACE for text in (one.old, one.new) if text]
+    screen = Screen.of([record.cells], gazetteer, ever)
     wider = [
         Problem(
             code="restore_widens", level="notice" if accept & {"restore_widens", "all"} else "question", column=column
         )
         for column, (now, text) in fields.items()
-        if column not in _ITSELF_ASKS and shows_more(column, then=text, now=now)
+        if column not in _ITSELF_ASKS and (shows_more(column, then=text, now=now) or screen.tells(column, text))
     ]
     said = (replace(problem, line=None) if problem.level != "error" else problem for problem in plan.problems)
     return replace(plan, problems=(*said, *wider))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from legalmap.desk.gazetteer import Gazetteer
-from legalmap.desk.privacy import leak
+from legalmap.desk.privacy import leak_of_either
 from legalmap.model import Change, Plan, Problem, Record
 from legalmap.store.history import FieldChange
 from legalmap.visibility import shows_more, wider
@@ -43,7 +43,8 @@ def plan_rollback(
         then = before.get(center_id, {})
         fields, told = _back(record, then, widen=_may_widen(record, then, accept))
         problems.extend(told)
-        if leak({**record.cells, **{column: pair[1] for column, pair in fields.items()}}, gazetteer):
+        cells = {**record.cells, **{column: pair[1] for column, pair in fields.items()}}
+        if leak_of_either(cells, then, gazetteer):
             # to leave one field out could drop the very tightening that hid the rest: the center stays whole
             problems.append(_word("rollback_center_held_back", record, None))
         elif fields:

@@ -63,7 +63,7 @@ def check(entry: Entry, gazetteer: Gazetteer) -> None:
         return
     changed = set(entry.fields)
     _check_rayon(entry, gazetteer, changed)
-    found = privacy.leak(entry.cells, gazetteer)
+    found = privacy.leak_of_either(entry.cells, entry.known.cells if entry.known else {}, gazetteer)
     if found:
         entry.say("hidden_word_public", "error", found[0], found[1])
         return

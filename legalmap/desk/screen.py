@@ -6,13 +6,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from legalmap.desk.gazetteer import Gazetteer
-from legalmap.desk.privacy import Secrets, secrets_of
+from legalmap.desk.privacy import NOT_TEXT, PLACE, Secrets, secrets_of
 from legalmap.model import OBLASTS, SHOW_LOCATION
 from legalmap.store import Connection, centers, past
-from legalmap.visibility import LOCATION_COLUMNS, PUBLIC_COLUMNS
+from legalmap.visibility import PUBLIC_COLUMNS
 
-PLACE = ("settlement", *sorted(LOCATION_COLUMNS - {"lat", "lon"}))
-"""Columns whose words tell where a center is."""
 _RANK = {value: place for place, value in enumerate(SHOW_LOCATION)}
 
 
@@ -44,6 +42,13 @@ class Screen:
             return True
         if column == "area" and self.show == "no":
             return not {part for text in texts for part in text.split("; ")} <= {*OBLASTS, "country", ""}
+        return self._says(column, *texts)
+
+    def tells(self, column: str, text: str) -> bool:
+        """Whether this text of a column would let the public read what is hidden."""
+        return column in PUBLIC_COLUMNS[self.show] - NOT_TEXT and self._says(column, text)
+
+    def _says(self, column: str, *texts: str) -> bool:
         return any(secrets.told_in(column, text) for secrets in self.secrets for text in texts if text)
 
 
