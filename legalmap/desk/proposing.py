@@ -120,6 +120,12 @@ def approve(
     return act
 
 
+def size(connection: Connection, proposal_id: str) -> int:
+    """How many centers a proposal is about; 0 for none."""
+    known = proposals.find(connection, proposal_id) if proposal_id else None
+    return len(plan_text.read(known.content).plan.changes) if known else 0
+
+
 def alone_from(connection: Connection, proposal: Proposal) -> dt.datetime:
     """From when its own author may carry it out: never while there is a second admin, who may come or go meanwhile."""
     return proposal.at + DELAY if _admins(connection) < 2 else dt.datetime.max.replace(tzinfo=dt.UTC)

@@ -51,20 +51,26 @@ def to_answer(report: Report, titles: Mapping[int, str]) -> list[Kind]:
     for problem in report.plan.at("question"):
         kinds[problem.code][answer_key(problem)].append(problem)
     written = report.file.wrong if report.file else {}
+    in_file = frozenset(change.id for change in report.plan.changes if change.line is not None)
     told = []
     for code, found in kinds.items():
         shown = tuple(
-            _question(problems, titles, written.get(problems[0].line or 0, {}))
+            _question(problems, titles, written.get(problems[0].line or 0, {}), in_file)
             for problems in list(found.values())[:MOST]
         )
         told.append(Kind(code=code, count=len(found), questions=shown, yes=dict(shown[0].options)["yes"]))
     return told
 
 
-def _question(problems: Sequence[Problem], titles: Mapping[int, str], cells: Mapping[str, str]) -> Question:
-    """One question; several about one cell have one answer."""
+def _question(
+    problems: Sequence[Problem], titles: Mapping[int, str], cells: Mapping[str, str], in_file: frozenset[str]
+) -> Question:
+    """One question; several about one cell have one answer. `in_file`: centers that rows of the file are about."""
     first = problems[0]
-    options = _others(first) if first.line is None else [*_others(first), ("skip", _("Leave the row out"))]
+    if first.code in {"likely_duplicate", "id_similar"}:
+        options = _twin(str(first.params.get("other", "")), in_file)
+    else:
+        options = _others(first) if first.line is None else [*_others(first), ("skip", _("Leave the row out"))]
     columns = columns_of(first) if first.code in _TYPED else ()
     return Question(
         key=answer_key(first), line=first.line, title=titles.get(first.line or 0, ""),
@@ -73,14 +79,23 @@ def _question(problems: Sequence[Problem], titles: Mapping[int, str], cells: Map
     )  # fmt: skip
 
 
+def _twin(other: str, in_file: frozenset[str]) -> list[tuple[str, str]]:
+    """A row that may be a center there is already; one that another row of the file is about has its row."""
+    another = ("yes", _("It is another one: a new center"))
+    if other.startswith("line ") or other in in_file:
+        return [("skip", _("It is the same: leave the row out")), another]
+    return [
+        (f"cell:id:{other}", _("It is the same: change %(id)s", id=other)),
+        another,
+        ("skip", _("Leave the row out")),
+    ]
+
+
 def _others(problem: Problem) -> list[tuple[str, str]]:
     """The ways to answer one question; "cell:COLUMN:TEXT" puts a text into a cell, "encoding:NAME" has the file read
     so, "point:" takes the point out, "whole:" closes no center."""
-    code, other = problem.code, str(problem.params.get("other", ""))
+    code = problem.code
     hide = ("cell:show_location:no", _("Hide the address"))
-    if code in {"likely_duplicate", "id_similar"}:
-        same = [] if other.startswith("line ") else [(f"cell:id:{other}", _("It is the same: change %(id)s", id=other))]
-        return [*same, ("yes", _("It is another one: a new center"))]
     if code == "settlement_ambiguous":
         choices = problem.params.get("choices", "")
         told = choices.in_lang(page.language())[0] if isinstance(choices, Localized) else str(choices)
@@ -91,7 +106,7 @@ def _others(problem: Problem) -> list[tuple[str, str]]:
         return [("yes", _("Yes, it reads right")), *((f"encoding:{name}", name) for name in others if name)]
     if code == "show_wider":
         was = str(problem.params.get("old", "no"))
-        return [("yes", _("Show more")), (f"cell:show_location:{was}", _("Leave it as it was"))]
+        return [("yes", _("Show more than before")), (f"cell:show_location:{was}", _("Leave it as it was"))]
     if code.startswith("point_"):
         return [("yes", _("The point is right")), ("point:", _("Take the point out"))]
     simple = {

@@ -9,11 +9,10 @@ from flask import Response, abort, flash, json, redirect, render_template, reque
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
-from legalmap.desk import imports, jobs, plan_text, refused, template
+from legalmap.desk import imports, jobs, plan_text, proposing, refused, template
 from legalmap.desk.outcome import Report
 from legalmap.desk.plan import can_apply
 from legalmap.desk.problems import FileRefused
-from legalmap.desk.proposing import with_what_shows
 from legalmap.desk.reading.delimited import DELIMITERS
 from legalmap.desk.reading.encodings import CODE_PAGES, UNICODE
 from legalmap.model import Problem, Record
@@ -145,7 +144,7 @@ def preview(import_id: str) -> str | tuple[str, int] | AnyResponse:
         notices=proposed.notices(report), plan=report.plan, skipped=sorted(wanted.skip),
         put_right=sorted(wanted.cells.items()),
         changes=[
-            proposed.told(with_what_shows(one, records), records.get(one.id))
+            proposed.told(proposing.with_what_shows(one, records), records.get(one.id))
             for one in touched[start : start + proposed.PER_PAGE]
         ],
         touched=len(touched), pages=pages, counts=counts, turns=turns, moving=moving[: proposed.MOST],
@@ -204,9 +203,10 @@ def applied(import_id: str) -> str | AnyResponse:
     if found.state != "done":
         return _to(import_id)
     jobs.mend(frame.store(), frame.settings())  # a process may have died between writing and publishing
-    report = plan_text.read(found.plan) if found.plan else None
-    plan = report.plan if report else None
-    return render_template("admin/import_done.html", found=found, plan=plan, **progress.of(found.job_id))
+    plan = plan_text.read(found.plan).plan if found.plan else None
+    with frame.store().reading() as connection:
+        waits = proposing.size(connection, found.proposal_id)
+    return render_template("admin/import_done.html", found=found, plan=plan, waits=waits, **progress.of(found.job_id))
 
 
 @blueprint.get("/<import_id>/refused")

@@ -23,6 +23,7 @@ MOST = 100
 """Problems of one kind, and moved points, that a page lists; more are counted."""
 PER_PAGE = 50
 """Centers that one page lists."""
+_OF_SHOWING = frozenset({"show_wider", "sensitive_shown"})
 _SEVERAL = {"place_missing": ("settlement", "oblast"), "name_missing": ("name_ky", "name_ru")}
 """Problems that any of some cells mends."""
 _CODE = re.compile(rf"\b(?:{'|'.join(column for column in COLUMNS if '_' in column)}|lat|lon)\b")
@@ -165,11 +166,14 @@ def shown_how(changes: Sequence[Change], records: Mapping[str, Record]) -> tuple
 
 def said(problem: Problem) -> str:
     """The problem in the reader's words, columns as the page calls them."""
-    other = str(problem.params.get("other", ""))
+    params, value = dict(problem.params), problem.value
+    other = str(params.get("other", ""))
     if other.startswith("line "):
-        told = _("Row %(n)s", n=other.removeprefix("line "))
-        problem = replace(problem, params={**problem.params, "other": told})
-    words = word(problem, page.language())
+        params["other"] = _("Row %(n)s", n=other.removeprefix("line "))
+    if problem.code in _OF_SHOWING:
+        value = saying.value("show_location", value or "")
+        params |= {"old": saying.value("show_location", str(params.get("old", "")))}
+    words = word(replace(problem, params=params, value=value), page.language())
     return words if problem.line is None else _CODE.sub(lambda found: _("“%(name)s”", name=field(found[0])), words)
 
 
