@@ -212,6 +212,13 @@ def test_a_form_without_a_good_base_is_stale_and_never_a_fault(desk: TestDesk, c
     assert desk.records["odd"].cells["email"] != "base@example.org"
 
 
+def test_enter_in_a_field_never_presses_the_button_that_hides(desk: TestDesk, client: FlaskClient) -> None:
+    page = client.get(path(desk, "open")).text.partition("<main")[2]
+    assert "/hide" in page
+    # a browser takes the first button of the form in the order of the page
+    assert 'value="check"' in re.findall(r'<button[^>]* form="center"[^>]*>', page)[0]
+
+
 def test_one_press_hides_whatever_else_is_wrong(desk: TestDesk, client: FlaskClient) -> None:
     token = form_token(client.get(path(desk, "open")).text)
     answer = client.post(f"{path(desk, 'open')}/hide", data={"csrf_token": token})
