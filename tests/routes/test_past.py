@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from legalmap import create_app
 from legalmap.desk.plan import apply
 from legalmap.model import Change, Plan
-from legalmap.store import audit, past
+from legalmap.store import audit, history, past
 from tests.desk.conftest import NOW, TestDesk
 from tests.desk.test_import import row, rows
 from tests.staff import form_token, staff_client
@@ -67,6 +67,30 @@ def test_history_tells_who_changed_what_and_looking_at_a_hidden_one_is_kept(
     assert lines(desk, "hidden_viewed") == before
     assert SECRET in admin.get(f"{ADMIN}/history/1002").text
     assert lines(desk, "hidden_viewed") == before + 1
+    # a name that told the street before it was hidden tells it here too
+    assert SECRET in admin.get(f"{ADMIN}/history/1002?field=name_ru").text
+    assert lines(desk, "hidden_viewed") == before + 2
+
+
+def test_a_form_that_nobody_opened_tells_nothing_hidden_without_a_line(told: tuple[TestDesk, Flask]) -> None:
+    desk, app = told
+    other = staff_client(app, "editor", "Бөтөн")
+    with desk.desk.store.reading() as connection:
+        made = next(one for one in history.changes_of_center(connection, "s1") if one.field == "address_ru")
+    before = lines(desk, "hidden_viewed")
+    sent = {"csrf_token": form_token(other.get(f"{ADMIN}/acts").text), "seen": "x"}
+    assert other.post(f"{ADMIN}/history/1002/restore/{made.seq}", data=sent).status_code == 200
+    assert lines(desk, "hidden_viewed") == before + 1
+
+
+def test_only_the_desk_is_told_of_publishing_whose_fault_may_name_a_place(told: tuple[TestDesk, Flask]) -> None:
+    desk, app = told
+    try:
+        (desk.settings.editions / "current").rename(desk.settings.editions / "away")
+        pages = [staff_client(app, role).get("/ky/staff/signin/account").text for role in ("editor", "committee")]
+        assert ['class="publishing' in page for page in pages] == [True, False]
+    finally:
+        (desk.settings.editions / "away").rename(desk.settings.editions / "current")
 
 
 def test_lists_and_comparisons_never_tell_what_a_center_hides(told: tuple[TestDesk, Flask], admin: FlaskClient) -> None:

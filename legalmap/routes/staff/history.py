@@ -10,11 +10,12 @@ from flask import abort, render_template, request
 from werkzeug.wrappers import Response
 
 from legalmap.desk.restore import restorable
+from legalmap.desk.screen import screens
 from legalmap.model import Record
 from legalmap.people import audit
 from legalmap.routes import page
 from legalmap.routes.phrases import _
-from legalmap.routes.staff import door, frame, saying, wayback
+from legalmap.routes.staff import door, frame, opening, saying, wayback
 from legalmap.store import centers, history, past
 from legalmap.store.history import FieldChange
 
@@ -67,6 +68,8 @@ def restore(number: int, seq: int) -> str | Response:
         abort(404)
     if request.method == "GET":
         _note_view(record, [made])
+    else:
+        opening.note(record, again=True)  # a form that nobody opened first shows the same
     asked = wayback.Asked(
         report=lambda **choice: frame.desk().restore(record.id, seq, **choice),
         heading=_("Bring back one field"),
@@ -93,9 +96,11 @@ def _by_act(lines: Sequence[_Line]) -> list[tuple[str, list[_Line]]]:
 
 
 def _note_view(record: Record, found: Sequence[FieldChange]) -> bool:
-    """Whoever looks at what a center hides leaves a line in the audit; whether this look does."""
-    show = record.cells["show_location"]
-    told = any(saying.hidden(change.field, show) and (change.old or change.new) for change in found)
+    """Whoever looks at what a center hides, or at a name that told it once, leaves a line in the audit; whether this
+    look does."""
+    with frame.store().reading() as connection:
+        screen = screens(connection, frame.desk().gazetteer(connection), {record.id}, {})[record.id]
+    told = any(screen.hides(one.field, one.old, one.new) for one in found if one.old or one.new)
     if told:
         with frame.store().writing() as connection:
             audit.add(connection, who=frame.desk().who, what="hidden_viewed", subject=record.id, now=door.now())
