@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
-from legalmap.desk import plan_text
+from legalmap.desk import plan_text, refused
 from legalmap.desk.outcome import Report
 from legalmap.desk.plan_file import Basis, Wanted, plan_file
 from legalmap.model import LANGS
@@ -103,6 +105,19 @@ def test_cells_that_were_not_touched_stay_and_one_that_stands_twice_is_taken_whe
         ("cell:", ""),
     ]
     assert chosen(report, *forged) == Wanted()
+
+
+def test_rows_that_come_back_run_no_formula_and_read_the_same_again(desk: TestDesk) -> None:
+    data = (HEAD + 'a,flac,"=HYPERLINK(""http://x"";""Центр"")",KG-N,Нарын,-,+996555112233,yes,,,\n').encode()
+    wanted = Wanted()
+    with desk.desk.store.reading() as connection:
+        basis = Basis(records={}, gazetteer=desk.desk.gazetteer(connection), last_number=0, last_edition=0)
+    info, _unusable, plan = plan_file(data, "t.csv", 0, wanted, basis, desk.settings, NOW.date())
+    body, _ending = refused.refused_rows(data, info, wanted, plan, "ru")
+    row = list(csv.reader(io.StringIO(body.decode("utf-8-sig"))))[1]
+    assert (row[2][:2], row[5], row[6]) == ("'=", "'-", "+996555112233")
+    again = plan_file(body, "t.csv", 0, wanted, basis, desk.settings, NOW.date())[2]
+    assert [one.code for one in again.at("error")] == [one.code for one in plan.at("error")] == ["formula_text"]
 
 
 def test_another_encoding_is_one_button(desk: TestDesk) -> None:

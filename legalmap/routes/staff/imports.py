@@ -152,7 +152,7 @@ def preview(import_id: str) -> str | tuple[str, int] | AnyResponse:
         whole=can_apply(report.plan) and not report.unusable,
         partly=can_apply(report.plan, good_rows=True) and not report.unusable,
         columns=[(column, proposed.column_name(column)) for column in COLUMNS], encodings=(*UNICODE, *CODE_PAGES),
-        delimiters=DELIMITERS, field=proposed.field, value=saying.value,
+        delimiters=DELIMITERS, lists=proposed.choices(), field=proposed.field, value=saying.value,
         show=lambda code: label("show_location", code, page.language()),
     )  # fmt: skip
 

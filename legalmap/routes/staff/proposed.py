@@ -12,7 +12,7 @@ from legalmap.desk.outcome import Report
 from legalmap.desk.plan import answer_key
 from legalmap.desk.plan_file import POINT
 from legalmap.desk.reading.table import Choice
-from legalmap.model import Change, Problem, Record
+from legalmap.model import FEES, KINDS, OBLASTS, SHOW_LOCATION, STATUSES, Change, Problem, Record
 from legalmap.routes import page
 from legalmap.routes.phrases import _
 from legalmap.routes.staff import saying
@@ -180,6 +180,13 @@ def said(problem: Problem) -> str:
 def field(column: str) -> str:
     """What a column is called in short; of a file, the id is a code and not the birth of an entry."""
     return label("column.short", column, page.language()) if column == "id" else saying.field(column)
+
+
+def choices() -> dict[str, list[str]]:
+    """What can stand in a cell of a column that takes one of few values."""
+    lang = page.language()
+    codes = {"kind": KINDS, "status": STATUSES, "show_location": SHOW_LOCATION, "fee": FEES, "oblast": OBLASTS}
+    return {column: [label(column, code, lang) for code in values] for column, values in codes.items()}
 
 
 def column_name(column: str) -> str:
