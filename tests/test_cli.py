@@ -253,7 +253,7 @@ def _kill_loop(terminal: Terminal, kills: int) -> tuple[int, int]:
 
 
 def test_kill_9_during_apply_leaves_all_old_or_all_new(terminal: Terminal) -> None:
-    _kill_loop(terminal, 8)
+    _kill_loop(terminal, 5)
 
 
 @pytest.mark.long

@@ -85,7 +85,7 @@ def test_kill_9_during_an_import_leaves_all_old_or_all_new(terminal: Terminal) -
     whole = time.monotonic() - started
     rng = random.Random(20261122)
     store = Store(f"sqlite:///{terminal.instance / 'desk.db'}")
-    for _ in range(8):
+    for _ in range(4):
         process = terminal.start("places", "import", table)
         time.sleep(rng.uniform(0.5, 1.3) * whole)
         process.send_signal(signal.SIGKILL)

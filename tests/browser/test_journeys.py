@@ -103,8 +103,13 @@ def test_the_keyboard_alone_is_enough(chromium: Callable[..., Any], server: Serv
 WORDS = {"ky": ("Кайсынысы?", "Ак-Суу: "), "ru": ("Какое из них?", "Ак-Суу: ")}
 
 
-@pytest.mark.parametrize("lang", ["ky", "ru"])
-@pytest.mark.parametrize("scripts", [True, False])
+LONG = pytest.mark.long
+
+
+@pytest.mark.parametrize(
+    ("scripts", "lang"),
+    [(True, "ky"), (False, "ru"), pytest.param(True, "ru", marks=LONG), pytest.param(False, "ky", marks=LONG)],
+)
 def test_by_keyboard_from_a_word_over_choices_and_results_to_a_center_and_back(
     chromium: Callable[..., Any], server: Server, lang: str, scripts: bool
 ) -> None:

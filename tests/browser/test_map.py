@@ -300,8 +300,7 @@ def test_large_letters_do_not_push_the_map_sideways(chromium: Callable[..., Any]
     context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 360])
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (360, "dark")])
 def test_a_small_phone_shows_the_map_without_scrolling_sideways(
     chromium: Callable[..., Any], server: Server, width: int, scheme: str
 ) -> None:
