@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import urllib.request
 import venv
 from pathlib import Path
@@ -18,37 +19,61 @@ from tests.served import stop
 LEFT_OUT = (".git", ".venv", "build", "dist", "instance", "*.egg-info", "__pycache__", ".*_cache", ".hypothesis")
 
 
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The bin/ folder of a new environment that holds the wheel and nothing of the checkout."""
-    folder = tmp_path_factory.mktemp("wheel")
+def built(folder: Path) -> Path:
     # a copy: what an earlier build left in the checkout must not come into the wheel
     tree = shutil.copytree(ROOT, folder / "tree", ignore=shutil.ignore_patterns(*LEFT_OUT))
     build = [sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", str(folder), str(tree)]
     subprocess.run(build, check=True, capture_output=True, timeout=120)
-    venv.create(folder / "env", with_pip=True)
     (wheel,) = folder.glob("*.whl")
-    binaries = folder / "env" / "bin"
-    install = [str(binaries / "python"), "-m", "pip", "install", "-q", "-c", str(ROOT / "constraints.txt"), str(wheel)]
+    return wheel
+
+
+def installed_alone(folder: Path) -> Path:
+    """The Python of a new environment that holds the wheel, what it asks for, and nothing of the checkout."""
+    wheel = built(folder)
+    venv.create(folder / "env", with_pip=True)
+    python = folder / "env" / "bin" / "python"
+    install = [str(python), "-m", "pip", "install", "-q", "-c", str(ROOT / "constraints.txt"), str(wheel)]
     told = subprocess.run(install, check=False, capture_output=True, text=True, timeout=600)
     if told.returncode and "CI" not in os.environ and "Could not find a version" in told.stderr:
         pytest.skip("no package index can be reached, so nothing can be installed into an empty environment")
     assert told.returncode == 0, told.stderr
-    return binaries
+    return python
 
 
-@pytest.mark.timeout(700)
-def test_the_wheel_makes_an_instance_serves_it_and_answers(installed: Path, tmp_path: Path) -> None:
+def installed_beside(folder: Path) -> Path:
+    """The Python of a new environment that holds the wheel; the libraries are those that run these tests."""
+    wheel = built(folder)
+    venv.create(folder / "env", with_pip=False)
+    python = folder / "env" / "bin" / "python"
+    install = [sys.executable, "-m", "pip", "--python", str(python), "install", "-q", "--no-deps", str(wheel)]
+    subprocess.run(install, check=True, capture_output=True, timeout=120)
+    (packages,) = (folder / "env" / "lib").glob("python*/site-packages")
+    # a folder named so is searched, but the links in it are not followed: the checkout stays out
+    (packages / "libraries.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+    return python
+
+
+def test_the_wheel_makes_an_instance_serves_it_and_answers(tmp_path: Path) -> None:
+    _serves(installed_beside(tmp_path / "wheel"), tmp_path)
+
+
+@pytest.mark.long
+def test_the_wheel_alone_in_an_empty_environment_does_so_too(tmp_path: Path) -> None:
+    _serves(installed_alone(tmp_path / "wheel"), tmp_path)
+
+
+def _serves(python: Path, tmp_path: Path) -> None:
     environment = clean_environment(tmp_path / "instance")
     run = {"cwd": tmp_path, "env": environment, "check": True, "capture_output": True, "timeout": 120}
-    told = subprocess.run([installed / "python", "-c", "import legalmap; print(legalmap.__file__)"], text=True, **run)
-    assert str(installed.parent) in told.stdout
-    subprocess.run([installed / "legalmap", "init", "--sample"], **run)
-    subprocess.run([installed / "legalmap", "doctor"], **run)
+    told = subprocess.run([python, "-c", "import legalmap; print(legalmap.__file__)"], text=True, **run)
+    assert str(python.parent.parent) in told.stdout
+    subprocess.run([python.parent / "legalmap", "init", "--sample"], **run)
+    subprocess.run([python.parent / "legalmap", "doctor"], **run)
     port, output = free_port(), tmp_path / "output.log"
     with output.open("wb") as log:
         process = subprocess.Popen(
-            [installed / "gunicorn", "legalmap:create_app()", "--bind", f"127.0.0.1:{port}"],
+            [python, "-m", "gunicorn", "legalmap:create_app()", "--bind", f"127.0.0.1:{port}"],
             cwd=tmp_path, env=environment, stdout=log, stderr=subprocess.STDOUT,
         )  # fmt: skip
         try:
