@@ -100,7 +100,8 @@ def _words_of(record: Record, gazetteer: Gazetteer) -> Iterator[str]:
 
 @lru_cache(maxsize=16)
 def _oblast_words(code: str) -> tuple[str, ...]:
-    return tuple(word for lang in LANGS for word in _split(label("oblast.short", code, lang))) if code else ()
+    names = [_split(label("oblast.short", code, lang)) for lang in LANGS] if code else []
+    return tuple(word for parts in names for word in (*parts, "".join(parts)))
 
 
 @lru_cache(maxsize=32_768)
