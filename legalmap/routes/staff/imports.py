@@ -123,7 +123,7 @@ def preview(import_id: str) -> str | tuple[str, int] | AnyResponse:
         return _to(import_id)
     report, wanted = plan_text.read(found.plan), imports.read(found.wanted)
     records = _records(report)
-    if any(record.cells["show_location"] != "yes" for record in records.values()):
+    if proposed.tells_hidden(report, records):
         with frame.store().writing() as connection:
             audit.add(connection, who=frame.desk().who, what="hidden_viewed", subject=found.id, now=door.now())
     titles = proposed.titles_of(report, records)

@@ -122,6 +122,13 @@ def answered(report: Report, accept: frozenset[str], titles: Mapping[int, str]) 
     return list(found.values())
 
 
+def tells_hidden(report: Report, records: Mapping[str, Record]) -> bool:
+    """Whether the page shows what the public does not see, of centers that are there or of new ones."""
+    new = [change.fields for change in report.plan.changes if change.change == "new"]
+    codes = [fields.get("show_location", ("", "yes"))[1] for fields in new]
+    return any(code != "yes" for code in (*codes, *(record.cells["show_location"] for record in records.values())))
+
+
 def told(change: Change, record: Record | None) -> Told:
     """One center of the plan as the page shows it."""
     old = record.cells if record else {}
