@@ -37,10 +37,13 @@ _ENDINGS = r"(?:ск\w{1,3}|[аеоуюяы]|ом|ой|го|ко|ту|ты|[тд
 """What Kyrgyz and Russian put behind a short name (Ош: Оштон, Ошского), as search keys."""
 _ADJECTIVE = re.compile(r"(?:ск|sk)\w{1,3}$")
 _MAP_LINK = re.compile(
-    r"2gis|//maps?\.|/maps?[/?@]|goo\.gl|openstreetmap|osm\.org|what3words|plus\.codes|\bgeo:", re.IGNORECASE
+    r"2gis|//maps?\.|/maps?\b|goo\.gl|openstreetmap|osm\.org|what3words|plus\.codes|\bgeo:", re.IGNORECASE
 )
-_DEGREES = re.compile(r"(?<![\d.])(?:39|4[0-3]|69|7\d|80)[.,]\d{3,}")
-"""Decimal degrees inside the country, exact to 100 m or better."""
+_DEGREES = re.compile(
+    r"(?<![\d.])(?:39|4[0-3]|69|7\d|80)(?:[.,]\d{3,}|\s*°\s*\d)"
+    r"|\b(?=\d*[CFGHJMPQRVWX])[2-9CFGHJMPQRVWX]{4,8}\+[2-9CFGHJMPQRVWX]{2,3}\b"
+)
+"""A point inside the country: decimal degrees exact to 100 m or better, degrees with minutes, a plus code."""
 _RUN_TOGETHER = frozenset({"id", "email", "website"})
 """Columns in which words stand without spaces between them."""
 

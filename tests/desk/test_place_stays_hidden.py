@@ -66,3 +66,10 @@ def test_a_name_that_told_the_place_goes_back_only_with_a_yes(desk: TestDesk) ->
     report = desk.desk.restore("zumradova-77", seq, apply=True, accept=frozenset())
     assert ("restore_widens" in codes(report), report.act) == (True, None)
     assert not told(desk, "zumradova-77")
+
+
+def test_a_point_in_any_writing_is_a_hidden_word_and_other_figures_are_not(desk: TestDesk) -> None:
+    brought(desk)
+    for point in ("41°25′52″N 75°59′28″E", "CXJR+FF Naryn", "8JH5CXJR+FF", "ya.ru/maps"):
+        assert codes(edit(desk, bring=point)) == ["hidden_word_public"], point
+    assert edit(desk, bring="-20°, 24/7, C++, 2345+66, 0555+996").act
