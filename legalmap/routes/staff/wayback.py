@@ -80,11 +80,12 @@ def _page(asked: Asked, shown: Report, refused: Report | None, accept: Collectio
     changes = [change for change in shown.plan.changes if change.fields]
     listed = {change.id: change for change in (*shown.held[:SHOWN], *changes[:SHOWN])}
     shows = {name: change.fields.get("show_location", ()) for name, change in listed.items()}
+    told = [problem for problem in shown.plan.problems if problem.level != "question"]
+    stays = _stays(told)
     with frame.store().reading() as connection:
-        titles = past.titles(connection, listed)
+        titles = past.titles(connection, {*listed, *(center_id for center_id, _why in stays)})
         screen = {} if asked.shows_hidden else screens(connection, frame.desk().gazetteer(connection), listed, shows)
     questions = _once(shown.plan.at("question"))
-    told = [problem for problem in shown.plan.problems if problem.level != "question"]
     return render_template(
         "admin/wayback.html",
         asked=asked,
@@ -96,7 +97,7 @@ def _page(asked: Asked, shown: Report, refused: Report | None, accept: Collectio
         held_count=0 if questions else len(shown.held),
         questions=[(problem, _said(problem)) for problem in questions],
         errors=[_said(problem) for problem in told if problem.level == "error"],
-        stays=_stays(told),
+        stays=[(saying.called(titles[name]) if name in titles else name, why) for name, why in stays],
         notes=[_said(problem) for problem in told if problem.level == "notice" and problem.code not in _OWN],
         nothing=refused is not None and not refused.plan.at("error"),
         stale=refused is not None and any(problem.code == "plan_changed" for problem in refused.plan.problems),
