@@ -17,6 +17,7 @@ from legalmap.desk.privacy import leak
 from legalmap.model import Act, Change, Plan, Record
 from legalmap.people import audit
 from legalmap.store import Connection, centers, proposals, users
+from legalmap.store import audit as lines
 from legalmap.store.proposals import Proposal
 from legalmap.visibility import PUBLIC_COLUMNS, shows_more, wider
 
@@ -24,11 +25,17 @@ MANY, SHARE = 20, 0.2
 """More centers than this, and more than this share of all, are a great part of the directory."""
 DELAY = dt.timedelta(hours=24)
 """What loosens waits so long where there is nobody to be the second person."""
+_MADE = ("user_added", "user_reset", "user_role", "user_enabled")
+"""What one admin can do on the web to come in as another."""
 _MASS = {"phones": ("phones", "whatsapp"), "points": ("lat", "lon")}
 
 
 class NotYours(Exception):
     """Nobody approves what they asked for themselves, while there is a second admin or before the delay is over."""
+
+
+class TooNew(Exception):
+    """Who was added, reset or made an admin on the web in the last day is nobody's second person yet."""
 
 
 class Decided(Exception):
@@ -100,7 +107,7 @@ def approve(
     connection: Connection, proposal_id: str, *, who: str, now: dt.datetime, gazetteer: Gazetteer
 ) -> Act | None:
     """Carry out a proposal just as it was made, in the open transaction. None when a center was changed after it was
-    asked for: then it is void. Raises LookupError, NotYours, Decided."""
+    asked for: then it is void. Raises LookupError, NotYours, TooNew, Decided."""
     known = proposals.find(connection, proposal_id)
     if known is None:
         raise LookupError(proposal_id)
@@ -108,6 +115,8 @@ def approve(
         raise Decided(known.state)
     if known.who == who and now < alone_from(connection, known):
         raise NotYours(who)
+    if known.who != who and now < trusted_from(connection, who):
+        raise TooNew(who)
     plan = plan_text.read(known.content).plan
     if not _still_so(plan.changes, centers.records(connection), gazetteer):
         proposals.decide(connection, known.id, "void", who, now)
@@ -129,6 +138,12 @@ def size(connection: Connection, proposal_id: str) -> int:
 def alone_from(connection: Connection, proposal: Proposal) -> dt.datetime:
     """From when its own author may carry it out: never while there is a second admin, who may come or go meanwhile."""
     return proposal.at + DELAY if _admins(connection) < 2 else dt.datetime.max.replace(tzinfo=dt.UTC)
+
+
+def trusted_from(connection: Connection, who: str) -> dt.datetime:
+    """From when somebody may be the second person: else one admin could make another, or reset one, and be both."""
+    made = lines.last_by_web(connection, _MADE, who.removeprefix("web:"))
+    return dt.datetime.fromisoformat(made) + DELAY if made else dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 def _admins(connection: Connection) -> int:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, or_, select
 
 from legalmap.store.schema import audit, changes
 
@@ -50,6 +50,13 @@ def newest(connection: Connection, count: int, *, before: int = 0) -> Sequence[E
     if before:
         which = which.where(audit.c.seq < before)
     return [Entry(**row) for row in connection.execute(which).mappings()]
+
+
+def last_by_web(connection: Connection, what: Collection[str], name: str) -> str:
+    """When somebody on the web last did one of `what` to the user `name`; "" = never."""
+    about = or_(audit.c.subject == name, audit.c.subject.startswith(f"{name} ", autoescape=True))
+    which = select(audit.c.at).where(audit.c.what.in_(what), audit.c.who.startswith("web:"), about)
+    return connection.execute(which.order_by(audit.c.seq.desc()).limit(1)).scalar() or ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ import pytest
 from legalmap.desk import plan_text, proposing
 from legalmap.desk.known import known
 from legalmap.desk.outcome import Report
-from legalmap.desk.proposing import Decided, NotYours
+from legalmap.desk.proposing import Decided, NotYours, TooNew
 from legalmap.model import Act
 from legalmap.people import accounts, passwords
 from legalmap.people.accounts import By
@@ -187,3 +187,16 @@ def test_a_second_admin_who_came_or_went_meanwhile_counts(desk: TestDesk) -> Non
         assert bek
         users.change(connection, bek.id, disabled=True)
     assert approve(desk, report, "web:aida", NOW + dt.timedelta(hours=25))
+
+
+def test_nobody_makes_their_own_second_person(desk: TestDesk) -> None:
+    admins(desk, "aida", "bek")
+    report = desk.bring(WIDER, accept=("all",))
+    by = By(who="web:aida", now=NOW)
+    with desk.desk.store.writing() as connection:
+        accounts.add(connection, by, name="sock", role="admin", lang="ky", password=HASH)
+        accounts.reset(connection, by, accounts.named(connection, "bek"), HASH)
+    for name in ("sock", "bek"):
+        with pytest.raises(TooNew):
+            approve(desk, report, f"web:{name}", NOW + dt.timedelta(hours=23))
+    assert approve(desk, report, "web:bek", NOW + dt.timedelta(hours=24))

@@ -62,6 +62,9 @@ def approve(proposal_id: str) -> Response:
     except proposing.NotYours:
         flash(_("Somebody else has to agree to what you asked for yourself."), "error")
         return _to(proposal_id)
+    except proposing.TooNew:
+        flash(_("Who was added, reset or made an admin less than a day ago cannot agree yet."), "error")
+        return _to(proposal_id)
     except proposing.Decided:
         flash(_("This was decided already."), "error")
         return _to(proposal_id)
