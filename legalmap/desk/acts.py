@@ -103,7 +103,7 @@ class Desk:
         told = {"kind": kind, "who": self.who, "subject": subject}
         if not self.two_people:
             return replace(report, applied=True, act=plans.apply(connection, report.plan, **told, now=self.now))
-        written = proposing.write(connection, report.plan, **told, now=self.now, undo=undo)
+        written = proposing.write(connection, report.plan, self.gazetteer(connection), **told, now=self.now, undo=undo)
         return replace(report, applied=True, act=written.act, proposal=written.proposal)
 
     def roll_back(self, edition: int, *, apply: bool, accept: frozenset[str], seen: str = "") -> Report:

@@ -132,7 +132,9 @@ def apply(store: Store, settings: Settings, job: Job, tell: Tell) -> str:
         same = counters.value(connection, "edition") == found.base
         if found.state == "applying" and same:
             plan = plan_text.read(found.plan).plan
-            made = proposing.write(connection, plan, kind="import", who=job.who, subject=found.sha256, now=_now())
+            made = proposing.write(
+                connection, plan, known(connection), kind="import", who=job.who, subject=found.sha256, now=_now()
+            )
             values = {"state": "done", "act_id": made.act.id if made.act else "", "proposal_id": made.proposal}
             imports.change(connection, found, **values)
         elif found.state == "applying":

@@ -9,8 +9,8 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from legalmap.desk import parting, plan_text
 from legalmap.desk import plan as plans
-from legalmap.desk import plan_text
 from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.outcome import Report
 from legalmap.desk.privacy import leak
@@ -19,15 +19,11 @@ from legalmap.people import audit
 from legalmap.store import Connection, centers, proposals, users
 from legalmap.store import audit as lines
 from legalmap.store.proposals import Proposal
-from legalmap.visibility import PUBLIC_COLUMNS, shows_more, wider
 
-MANY, SHARE = 20, 0.2
-"""More centers than this, and more than this share of all, are a great part of the directory."""
 DELAY = dt.timedelta(hours=24)
 """What loosens waits so long where there is nobody to be the second person."""
 _MADE = ("user_added", "user_reset", "user_role", "user_enabled")
 """What one admin can do on the web to come in as another."""
-_MASS = {"phones": ("phones", "whatsapp"), "points": ("lat", "lon")}
 
 
 class NotYours(Exception):
@@ -51,13 +47,22 @@ class Written:
 
 
 def write(
-    connection: Connection, plan: Plan, *, kind: str, who: str, subject: str, now: dt.datetime, undo: bool = False
+    connection: Connection,
+    plan: Plan,
+    gazetteer: Gazetteer,
+    *,
+    kind: str,
+    who: str,
+    subject: str,
+    now: dt.datetime,
+    undo: bool = False,
 ) -> Written:
     """Apply what needs no second person, in the store's open transaction; propose the rest. `undo`: the plan takes back
     what was done lately, which waits only where it loosens."""
     records = centers.records(connection)
     admins = _admins(connection)
-    at_once, waits, reasons = split(plan, records, undo=undo, admins=admins)
+    telling = parting.telling(connection, plan, records, gazetteer)
+    at_once, waits, reasons = parting.split(plan, records, undo=undo, admins=admins, tells=telling)
     act = plans.apply(connection, at_once, kind=kind, who=who, subject=subject, now=now)
     if not reasons:
         return Written(act=act)
@@ -70,37 +75,6 @@ def write(
     proposals.add(connection, new)
     audit.add(connection, who=who, what="proposed", subject=new.id, now=now)
     return Written(act=act, proposal=new.id)
-
-
-def split(plan: Plan, records: Mapping[str, Record], *, undo: bool, admins: int) -> tuple[Plan, Plan, frozenset[str]]:
-    """What of a plan goes in at once, what waits, and the reasons of that: widens, removals, phones, points.
-
-    Where there are no two admins, and when something is undone, only what loosens waits.
-    """
-    changed = [change for change in plan.changes if change.change == "changed"]
-    mass = {
-        reason: {change.id for change in changed if {*columns} & set(change.fields)}
-        for reason, columns in _MASS.items()
-    }
-    found: dict[str, set[str]] = {"widens": {change.id for change in plan.changes if _loosens(change, records)}}
-    if admins > 1 and not undo:
-        found["removals"] = {change.id for change in plan.changes if change.change == "removed"}
-        for reason, touched in mass.items():
-            found[reason] = touched if len(touched) > max(MANY, SHARE * len(records)) else set()
-    held = set().union(*found.values())
-    at_once = [change for change in plan.changes if change.id not in held]
-    waits = []
-    for change in plan.changes:
-        if change.id in held:
-            now, later = _parted(change)
-            at_once += [now] if now.fields else []
-            waits += [with_what_shows(later, records)] if later.fields else []
-    reasons = frozenset(reason for reason, touched in found.items() if touched)
-    return (
-        replace(plan, changes=tuple(at_once)),
-        Plan(changes=tuple(waits)),
-        reasons if waits else frozenset(),
-    )
 
 
 def approve(
@@ -157,48 +131,8 @@ def refuse(connection: Connection, proposal_id: str, *, who: str, now: dt.dateti
     audit.add(connection, who=who, what="refused", subject=proposal_id, now=now)
 
 
-def _loosens(change: Change, records: Mapping[str, Record]) -> bool:
-    """Whether a center that is there already would be shown more: its address, or that it is open."""
-    if change.id not in records:
-        return False
-    old, new = change.fields.get("show_location", ("", ""))
-    then, now = change.fields.get("status", ("", ""))
-    return (new != old and wider(old, new)) or (now != then and shows_more("status", then=now, now=then))
-
-
-def _parted(change: Change) -> tuple[Change, Change]:
-    """A held change in two: what hides or closes goes in at once, the rest waits. Whoever hides a center may take its
-    place out of the texts in the same row, so that these go in too."""
-    if change.change != "changed":
-        return replace(change, fields={}), change
-    now = {column: pair for column, pair in change.fields.items() if _tightens(column, *pair)}
-    if "show_location" in now:
-        waits = {"status", *(column for columns in _MASS.values() for column in columns)}
-        now |= {column: pair for column, pair in change.fields.items() if column not in waits}
-    later = {column: pair for column, pair in change.fields.items() if column not in now}
-    return replace(change, fields=now), replace(change, fields=later)
-
-
-def with_what_shows(change: Change, records: Mapping[str, Record]) -> Change:
-    """The change with what it would let people see besides, as (text, the same text): who agrees to show an address
-    agrees to this one and to no other."""
-    old, new = change.fields.get("show_location", ("", ""))
-    if new == old or change.id not in records:
-        return change
-    cells = records[change.id].cells
-    seen = PUBLIC_COLUMNS[new] - PUBLIC_COLUMNS.get(old, PUBLIC_COLUMNS["no"])
-    shown = {column: (cells[column], cells[column]) for column in cells if column in seen}
-    return replace(change, fields={**shown, **change.fields})
-
-
 def _what_changes(change: Change) -> Change:
     return replace(change, fields={column: pair for column, pair in change.fields.items() if pair[0] != pair[1]})
-
-
-def _tightens(column: str, old: str, new: str) -> bool:
-    if column == "show_location":
-        return wider(new, old)
-    return column == "status" and shows_more("status", then=old, now=new)
 
 
 def _still_so(changes: Sequence[Change], records: Mapping[str, Record], gazetteer: Gazetteer) -> bool:

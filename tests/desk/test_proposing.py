@@ -200,3 +200,13 @@ def test_nobody_makes_their_own_second_person(desk: TestDesk) -> None:
         with pytest.raises(TooNew):
             approve(desk, report, f"web:{name}", NOW + dt.timedelta(hours=23))
     assert approve(desk, report, "web:bek", NOW + dt.timedelta(hours=24))
+
+
+def test_a_text_with_a_word_of_an_address_that_was_emptied_before_waits(desk: TestDesk) -> None:
+    admins(desk, "aida", "bek")
+    desk.bring("id,address\ns1,Токтосунова 5\n", accept=("all",))
+    assert desk.bring("id,address\ns1,-\n", accept=("all",)).act
+    told = desk.bring("id,bring_ru,note_ru\ns1,Токтосунова 5,тихо\n", accept=("all",))
+    assert (told.act, waiting(desk, told).reasons, desk.records["s1"].cells["bring_ru"]) == (None, ("widens",), "")
+    plain = desk.bring("id,bring_ru\ns1,паспорт\n", accept=("all",))
+    assert (plain.proposal, desk.records["s1"].cells["bring_ru"]) == ("", "паспорт")

@@ -9,7 +9,7 @@ from flask import Response, abort, flash, json, redirect, render_template, reque
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
-from legalmap.desk import imports, jobs, plan_text, proposing, refused, template
+from legalmap.desk import imports, jobs, parting, plan_text, proposing, refused, template
 from legalmap.desk.outcome import Report
 from legalmap.desk.plan import can_apply
 from legalmap.desk.problems import FileRefused
@@ -144,7 +144,7 @@ def preview(import_id: str) -> str | tuple[str, int] | AnyResponse:
         notices=proposed.notices(report), plan=report.plan, skipped=sorted(wanted.skip),
         put_right=sorted(wanted.cells.items()),
         changes=[
-            proposed.told(proposing.with_what_shows(one, records), records.get(one.id))
+            proposed.told(parting.with_what_shows(one, records), records.get(one.id))
             for one in touched[start : start + proposed.PER_PAGE]
         ],
         touched=len(touched), pages=pages, counts=counts, turns=turns, moving=moving[: proposed.MOST],
