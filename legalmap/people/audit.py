@@ -69,12 +69,19 @@ def _chain(connection: Connection, key: bytes, last: Entry | None, at: str, said
 def history_until(connection: Connection, edition: int) -> str:
     """SHA-256 of all acts up to an edition and of what history says they changed."""
     acts = [list(_words(act)) for act in history.all_acts(connection) if act.edition <= edition]
-    changes = [
-        sorted([act_id, one.center_id, one.field, one.old, one.new, one.at, one.who, one.edition] for one in made)
-        for act_id, made in lines.changes_by_act(connection, up_to=edition)
-    ]
-    text = json.dumps([sorted(acts), sorted(changes)], ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode("ascii")).hexdigest()
+    digest = hashlib.sha256(_json(sorted(acts)).encode("ascii"))
+    # act by act, change by change: the first act of an instance may be an import of 100,000 changes
+    for mark in sorted(_mark_of(act_id, made) for act_id, made in lines.changes_by_act(connection, up_to=edition)):
+        digest.update(mark)
+    return digest.hexdigest()
+
+
+def _mark_of(act_id: str, made: Iterable[lines.Change]) -> bytes:
+    digest = hashlib.sha256(act_id.encode())
+    for one in sorted(made, key=lambda change: (change.center_id, change.field, change.old, change.new)):
+        told = [one.center_id, one.field, one.old, one.new, one.at, one.who, one.edition]
+        digest.update(_json(told).encode("ascii"))
+    return digest.digest()
 
 
 def _words(act: Act) -> tuple[str | int, ...]:
@@ -90,8 +97,15 @@ def add_act(connection: Connection, act: Act, fields_of: Mapping[str, Mapping[st
 
 def fingerprint(act: Act, changes: Iterable[tuple[str, str, str, str]]) -> str:
     """SHA-256 of an act and of its changes (center, field, old, new), in whatever order they come."""
-    text = json.dumps([_words(act), sorted(changes)], ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode("ascii")).hexdigest()
+    digest = hashlib.sha256(f"[{_json(_words(act))},[".encode("ascii"))
+    for place, change in enumerate(sorted(changes)):  # one by one: an import has 100,000 of them
+        digest.update(f"{',' if place else ''}{_json(change)}".encode("ascii"))
+    digest.update(b"]]")
+    return digest.hexdigest()
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=True, separators=(",", ":"))
 
 
 def chained(key: bytes, before: str, seq: int, at: str, who: str, what: str, subject: str) -> str:
