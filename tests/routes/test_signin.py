@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import time
 import shutil
+import time
 import unicodedata
 from pathlib import Path
 
