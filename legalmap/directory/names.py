@@ -24,12 +24,12 @@ def joined(key: str) -> str:
     return key.replace(" ", "")
 
 
-def _letters_of(text: str) -> str:
+def letters_of(text: str) -> str:
     """`text` letter for letter: small, without what stands between them."""
     return "".join(filter(str.isalnum, repair(text).lower()))
 
 
-def _names(place: Place) -> Iterator[str]:
+def names_of(place: Place) -> Iterator[str]:
     yield from (getattr(place.names, lang) for lang in LANGS)
     yield from place.aliases
 
@@ -52,7 +52,7 @@ class Names:
     """The names of places. Wherever several places are given, they stand in the order of `ranked`."""
 
     def __init__(self, ranked: Sequence[Place]) -> None:
-        spelled = [(place, name) for place in ranked for name in dict.fromkeys(_names(place)) if name]
+        spelled = [(place, name) for place in ranked for name in dict.fromkeys(names_of(place)) if name]
         # Each spelling is folded once: a name that many villages have costs no more than that of one.
         keys = {name: search_key(name) for _, name in spelled}
         latin = {key: latin_key(key) for key in set(keys.values())}
@@ -78,7 +78,7 @@ class Names:
         twins: dict[str, list[tuple[Place, str]]] = {}
         for place, name in spelled:
             if place.id not in cyrillic or not keys[name].isascii():
-                twins.setdefault(_letters_of(name), []).append((place, keys[name]))
+                twins.setdefault(letters_of(name), []).append((place, keys[name]))
         self._lettered = {letters: [place for place, _ in group] for letters, group in twins.items()}
         for group in twins.values():
             own = {key for _, key in group}
@@ -90,7 +90,7 @@ class Names:
     def lettered(self, text: str) -> Sequence[Place]:
         """All whose name has just the letters of `text`, where it has any that search_key folds: Каракөл is Кара-Көл
         before it is Каракол. None for other texts: of кол nobody knows which keyboard wrote it."""
-        letters = _letters_of(text)
+        letters = letters_of(text)
         return [] if letters == joined(search_key(text)) else self._lettered.get(letters, [])
 
     def written(self, key: str) -> tuple[Place, ...]:
