@@ -11,11 +11,14 @@ import signal
 import subprocess
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
+from legalmap.cli import MODULES
 from legalmap.directory.editions import Editions
 from legalmap.store import Store, centers
 from tests.conftest import ROOT, clean_environment
@@ -296,3 +299,21 @@ def test_a_workbook_is_exported_by_the_name_of_its_file_and_comes_back_with_no_c
         told = terminal.json("import", str(file), "--apply")
         assert (told["counts"]["unchanged"], told["act"], told["outcome"]) == (2, None, "ok")
     assert not list(terminal.folder.glob(".*.part"))
+
+
+def test_a_command_loads_what_it_needs_and_no_other_commands_libraries() -> None:
+    listed = [f"{module}.{command.name}" for module in sorted(set(MODULES.values())) for command in _commands(module)]
+    assert sorted(listed) == sorted(f"{module}.{name}" for name, module in MODULES.items())
+    for words, needed, idle in (("nearest", "shapely", "sqlalchemy babel"), ("job", "sqlalchemy", "openpyxl argon2")):
+        program = (
+            "import sys\nfrom legalmap.cli import main\n"
+            f"main([{words!r}, '--help'], standalone_mode=False)\n"
+            f"print(sorted(set({[needed, *idle.split()]!r}) & set(sys.modules)))"
+        )
+        told = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+        assert told.stdout.splitlines()[-1] == f"['{needed}']", words
+
+
+def _commands(module: str) -> tuple[click.Command, ...]:
+    commands: tuple[click.Command, ...] = import_module(f"legalmap.cli.{module}").COMMANDS
+    return commands

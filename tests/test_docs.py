@@ -24,7 +24,9 @@ def text(name: str) -> str:
 
 def _commands(group: click.Group, prefix: str = "legalmap") -> list[str]:
     found = []
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         if isinstance(command, click.Group):
             found.extend(_commands(command, f"{prefix} {name}"))
         else:

@@ -8,18 +8,17 @@ import os
 import sys
 from collections.abc import Callable
 from functools import wraps
-from typing import NoReturn, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, NoReturn, ParamSpec, TypeVar
 
 import click
 
 from legalmap.config import Settings
-from legalmap.desk.acts import Desk
-from legalmap.desk.publish import PublishRefused
-from legalmap.directory.editions import NoEdition
 from legalmap.hours import BISHKEK
 from legalmap.model import LANGS, Lang, Problem
-from legalmap.store import Store, StoreError
 from legalmap.wording import word
+
+if TYPE_CHECKING:
+    from legalmap.desk.acts import Desk
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -44,6 +43,9 @@ def now() -> dt.datetime:
 
 
 def desk_of(settings: Settings) -> Desk:
+    from legalmap.desk.acts import Desk  # with a database: commands that only ask do without both
+    from legalmap.store import Store
+
     return Desk(store=Store.of(settings), settings=settings, who=operator(), now=now())
 
 
@@ -64,18 +66,28 @@ def in_words(command: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        lang = str(kwargs.get("lang") or own_language())
         try:
             return command(*args, **kwargs)
-        except StoreError as fault:
-            stop(fault.code, lang, detail=fault.detail)
-        except PublishRefused as refusal:
-            for problem in refusal.problems:
-                click.echo(word(problem, lang), err=True)
-            sys.exit(1)
-        except NoEdition:
-            stop("edition_missing", lang)
-        except OSError as fault:
-            stop("file_unreadable", lang, detail=f"{fault.filename or ''} {fault.strerror or fault}".strip())
+        except Exception as fault:
+            _tell(fault, str(kwargs.get("lang") or own_language()))
+            raise
 
     return run
+
+
+def _tell(fault: Exception, lang: str) -> None:
+    """Ends the program with words for `fault`, if there are any."""
+    from legalmap.desk.publish import PublishRefused
+    from legalmap.directory.editions import NoEdition
+    from legalmap.store import StoreError
+
+    if isinstance(fault, StoreError):
+        stop(fault.code, lang, detail=fault.detail)
+    if isinstance(fault, PublishRefused):
+        for problem in fault.problems:
+            click.echo(word(problem, lang), err=True)
+        sys.exit(1)
+    if isinstance(fault, NoEdition):
+        stop("edition_missing", lang)
+    if isinstance(fault, OSError):
+        stop("file_unreadable", lang, detail=f"{fault.filename or ''} {fault.strerror or fault}".strip())

@@ -11,7 +11,7 @@ from itertools import chain, islice
 
 from legalmap.config import Settings
 from legalmap.desk.problems import FileRefused
-from legalmap.desk.reading import broken_letters, delimited, filekinds, headers, workbook
+from legalmap.desk.reading import broken_letters, delimited, filekinds, headers
 from legalmap.desk.reading.encodings import decode
 from legalmap.desk.reading.table import Choice, FileInfo, Row, Table
 from legalmap.model import Problem
@@ -73,6 +73,8 @@ def _lines(data: bytes, info: FileInfo, choice: Choice) -> tuple[FileInfo, _Line
 
 
 def _workbook(data: bytes, info: FileInfo, chosen: str) -> tuple[FileInfo, _Lines]:
+    from legalmap.desk.reading import workbook  # its library takes a tenth of a second to load, and few files need it
+
     sheet = workbook.read_sheet(data, chosen)
     found = _Lines(lines=sheet.lines, dates=sheet.dates, empty_formulas=sheet.empty_formulas)
     if not info.name.casefold().endswith((".xlsx", ".xlsm")):
@@ -87,6 +89,13 @@ def _workbook(data: bytes, info: FileInfo, chosen: str) -> tuple[FileInfo, _Line
             Problem(code="sheets_skipped", level="notice", value=sheet.name, params={"others": names})
         )
     return replace(info, sheet=sheet.name, sheets=sheet.all), found
+
+
+def _letters(columns: Iterable[int]) -> Iterator[str]:
+    for column in sorted(columns):
+        from legalmap.desk.reading import workbook
+
+        yield workbook.letter(column)
 
 
 def _text(data: bytes, info: FileInfo, encoding: str, delimiter: str) -> tuple[FileInfo, _Lines]:
@@ -124,7 +133,7 @@ def _table(found: _Lines, settings: Settings, chosen: Mapping[int, str]) -> tupl
             used |= {position for position in nameless - used if not _blank("".join(cells[position : position + 1]))}
     if given > settings.import_max_rows:
         raise FileRefused("file_too_many_rows", limit=settings.import_max_rows, actual=given)
-    ignored.extend(workbook.letter(position) for position in sorted(used))
+    ignored.extend(_letters(used))
     problems = [*found.problems, *(Problem(code="column_ignored", level="notice", value=text) for text in ignored)]
     if at:
         problems.append(Problem(code="lines_above_header", level="notice", params={"at": first[at][0]}))
