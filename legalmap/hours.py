@@ -17,14 +17,20 @@ FRESH_DAYS = 180
 """Hours verified fewer days ago than this may be called "open now" (product definition)."""
 
 
-def _fresh(verified_on: str, today: dt.date) -> bool:
-    """Whether hours verified on a full ISO date are fresh; a partial or a future date never is."""
+def verified_day(verified_on: str) -> dt.date | None:
+    """The day of a full ISO date; None for a partial or unreadable one, which makes no hours fresh."""
     try:
         day = dt.date.fromisoformat(verified_on)
     except ValueError:
-        return False
+        return None
     # fromisoformat also reads 20260131 and 2026-W05-6, which no person wrote here on purpose.
-    return day.isoformat() == verified_on and 0 <= (today - day).days < FRESH_DAYS
+    return day if day.isoformat() == verified_on else None
+
+
+def _fresh(verified_on: str, today: dt.date) -> bool:
+    """Whether hours verified on that date are fresh; a future one never is."""
+    day = verified_day(verified_on)
+    return day is not None and 0 <= (today - day).days < FRESH_DAYS
 
 
 def _of_day(timetable: Timetable, day: dt.date) -> Iterator[tuple[int, int]]:

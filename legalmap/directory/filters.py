@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from legalmap import hours
-from legalmap.model import Center, OpenState, Query
+from legalmap.model import Center, OpenState, Query, Timetable
 
 Mask = npt.NDArray[np.bool_]
 
@@ -18,12 +18,14 @@ NO_AKSAKALS = frozenset({"violence", "child_rights"})
 """Topics an aksakal court is never named for: it may press a victim to make peace."""
 
 
-def open_state(center: Center, now: dt.datetime) -> OpenState | None:
-    """Whether `center` is open at `now`; None when its hours are not known.
+def counted(center: Center) -> Timetable | None:
+    """The hours that count. A hidden center has no public ones: nobody can walk in, so its phone's do."""
+    return center.phone_hours if center.show_location == "no" else center.hours
 
-    A hidden center has no public hours: nobody can walk in, so its phone's hours count.
-    """
-    timetable = center.phone_hours if center.show_location == "no" else center.hours
+
+def open_state(center: Center, now: dt.datetime) -> OpenState | None:
+    """Whether `center` is open at `now`; None when its hours are not known."""
+    timetable = counted(center)
     if timetable is None:
         return None
     state = hours.state(timetable, now, center.hours_verified_on)

@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from legalmap.directory.edition import Directory
+from legalmap.directory.naming import settlement
 from legalmap.directory.search import fresh_until
-from legalmap.model import LANGS, OBLASTS, Center, Lang, Place
+from legalmap.model import LANGS, OBLASTS, Lang, Place
 from legalmap.wording import label
 
 FORMAT = 1
 """Of these files and of the shell. A page whose edition holds another shows no map; publishing makes a new one."""
 FILES = tuple(f"{name}{FORMAT}-{lang}.{ending}" for lang in LANGS for name, ending in (
     ("shell", "js"), ("shell", "json"), ("names", "json"), ("centers", "json"),
+    ("near", "json"), ("places", "json"),
 ))  # fmt: skip
-"""What an edition holds for the map."""
+"""What an edition holds for the map and for phones."""
 MOST_NAMES = 500
 """A large gazetteer names its first ones only: a phone has no room for more."""
 _DEGREE = 100_000
@@ -55,7 +57,7 @@ def centers(directory: Directory, lang: Lang) -> dict[str, Any]:
     """
     ranked = sorted(directory.ranked, key=lambda center: center.number)
     kinds = sorted({center.kind for center in ranked})
-    towns = sorted({_town(directory, center, lang) for center in ranked})
+    towns = sorted({settlement(directory, center, lang) for center in ranked})
     fresh = [fresh_until(center) for center in ranked]
     return {
         "kinds": kinds,
@@ -64,14 +66,9 @@ def centers(directory: Directory, lang: Lang) -> dict[str, Any]:
         "lat": [round(center.point.lat * _DEGREE) for center in ranked if center.point],
         "lon": [round(center.point.lon * _DEGREE) for center in ranked if center.point],
         "kind": [kinds.index(center.kind) for center in ranked],
-        "town": [towns.index(_town(directory, center, lang)) for center in ranked],
+        "town": [towns.index(settlement(directory, center, lang)) for center in ranked],
         "about": [int(center.approximate) + 2 * int(center.status == "suspended") for center in ranked],
         "old": ["" if day is None else day.isoformat() for day in fresh],
         "phone": [center.phones[0].number if center.phones else "" for center in ranked],
         "name": [center.names.in_lang(lang)[0] for center in ranked],
     }
-
-
-def _town(directory: Directory, center: Center, lang: Lang) -> str:
-    place = directory.places.by_id.get(center.place_id)
-    return place.names.in_lang(lang)[0] if place else center.settlement

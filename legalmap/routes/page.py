@@ -9,6 +9,7 @@ from typing import Any, cast
 from flask import Flask, abort, current_app, g, request, url_for
 from werkzeug.exceptions import HTTPException
 
+from legalmap.directory import naming
 from legalmap.directory.edition import Directory
 from legalmap.directory.editions import NoEdition
 from legalmap.directory.towns import is_town
@@ -122,10 +123,7 @@ def before_number(number: str) -> tuple[str, ...]:
 
 def rayon_name(rayon: str) -> str:
     """A rayon by its id; a name that came as plain text only where its letters are those of the page."""
-    known = directory().rayons.get(rayon)
-    if known:
-        return known.names.in_lang(language())[0]
-    return rayon if rayon.isascii() == (language() == "en") else ""
+    return naming.rayon_name(directory(), rayon, language())
 
 
 def rayons_named(text: str) -> list[tuple[str, str]]:
@@ -164,8 +162,7 @@ def near_town(place: Place, *, always: bool = False) -> str:
 
 def settlement(center: Center) -> str:
     """The name of a center's settlement, from the gazetteer where it is known there."""
-    place = directory().places.by_id.get(center.place_id)
-    return place.names.in_lang(language())[0] if place else center.settlement
+    return naming.settlement(directory(), center, language())
 
 
 def area_name(area: str) -> str:

@@ -11,6 +11,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask_babel import get_locale
 
+from legalmap.directory import naming
 from legalmap.model import PHONE_KINDS, Center, Localized, Match, OpenState, Phone, Place, Timetable
 from legalmap.routes import week
 from legalmap.routes.phrases import _, ngettext, pgettext
@@ -43,18 +44,8 @@ def _lang() -> str:
 
 def said(text: Localized) -> Said:
     """`text` in the page's language, or in another one that is then named."""
-    found, written = text.in_lang(_lang())
-    if found and not written:
-        written = _guess(found)
-    foreign = label("language.in", written, _lang()) if written and written != _lang() else ""
-    return Said(found, written or _lang(), foreign)
-
-
-def _guess(text: str) -> str:
-    """The language of a text that came without one, by its letters."""
-    if re.search("[өүңӨҮҢ]", text):
-        return "ky"
-    return "ru" if re.search("[а-яёА-ЯЁ]", text) else "en"
+    found, written = naming.said(text, _lang())
+    return Said(found, written, label("language.in", written, _lang()) if written != _lang() else "")
 
 
 def capital(text: str) -> str:
