@@ -69,11 +69,12 @@ def _names(place: Place, lang: Lang, known: _Known) -> list[str]:
     """The name shown in `lang`, then the others that it is not found by already.
 
     Of names alike in Latin letters one is enough, but for those in Cyrillic on a page in Cyrillic, where an answer is
-    to be as sure as the server's, and the doubtful ones.
+    to be as sure as the server's, and for the doubtful ones in the place's own letters.
     """
     shown = place.names.in_lang(lang)[0]
     names = {name: known.keys[name] for name in (shown, *names_of(place)) if name}
-    exact = [key for key in names.values() if key.cyrillic and (lang != "en" or key in known.doubtful)]
+    own = [key for key in names.values() if key.cyrillic] or list(names.values())
+    exact = [key for key in own if key in known.doubtful or (key.cyrillic and lang != "en")]
     told = {names[shown]} if shown in names else set()
     kept = [shown]
     for name, key in sorted(names.items(), key=lambda one: one[1] not in exact):
@@ -114,6 +115,7 @@ def places_json(directory: Directory, lang: Lang) -> dict[str, Any]:
     order = {rayon: index for index, rayon in enumerate(rayons)}
     oblasts = {code: index for index, code in enumerate(OBLASTS)}
     return {
+        "lang": lang,
         "oblasts": list(oblasts),
         "oblast_names": [label("oblast.short", code, lang) for code in oblasts],
         "rayons": list(rayons.values()),
