@@ -78,7 +78,7 @@
     (asked, name) => asked.sound && name.sound.startsWith(asked.sound),
   ];
 
-  Near.known = (data, letters, words) => {
+  Near.gazetteer = (data, letters, words) => {
     const names = spelled(data, letters);
     const spellings = new Set(names.map(([name]) => name));
     const shown = data.names.map((lines) => lines.split("\n", 1)[0]);
@@ -344,6 +344,6 @@
     input.parentNode.append(panel);
     input.form.append(said);
     if (document.activeElement === input && input.value !== input.defaultValue) update();
-    return { open, close };
+    return { open, close, most: MOST };
   };
 })();
