@@ -1,0 +1,32 @@
+"""The rules that the home page carries within, so that it is drawn after one request."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from dataclasses import dataclass
+
+from legalmap.routes.static import StaticFiles
+
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A style sheet of ours as text between `<style>` and `</style>`: no data, and the only thing that templates do not
+    escape. `source`: how the policy of a page names it."""
+
+    text: str
+    source: str
+
+    def __html__(self) -> str:
+        return self.text
+
+
+def style(files: StaticFiles, name: str) -> Style:
+    """The style sheet `name` of static/, without comments and line ends."""
+    written = files.by_hashed[files.hashed[name]].plain.decode()
+    text = "".join(line.strip() for line in _COMMENT.sub("", written).splitlines())
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return Style(text, f"'sha256-{digest}'")
