@@ -18,7 +18,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     from flask_babel import Babel
 
-    from legalmap import resources
+    from legalmap import letters, resources
     from legalmap.config import read_settings
     from legalmap.directory.editions import Editions
     from legalmap.routes import (
@@ -28,6 +28,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         headers,
         host,
         map,
+        near,
         page,
         places,
         public,
@@ -42,18 +43,20 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = quiet.Site("legalmap", template_folder=str(resources.folder("templates")), static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.request_max_bytes
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Cyrillic as it is: escaped it weighs three times as much
     Babel(app, default_locale="ky", default_domain="messages", locale_selector=page.language)
 
     app.extensions["settings"] = settings
     app.extensions["editions"] = Editions(settings.editions)
     app.extensions["sealer"] = sealing.Sealer(settings.sealing_key)
-    app.extensions["static"] = static.read_files(resources.folder("static"))
+    app.extensions["static"] = static.read_files(resources.folder("static"), letters.TABLES)
 
     app.register_blueprint(static.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(public.blueprint)
     app.register_blueprint(places.blueprint)
     app.register_blueprint(map.blueprint)
+    app.register_blueprint(near.blueprint)
     app.register_blueprint(cards.blueprint)
     app.register_blueprint(sheet.blueprint)
     page.prepare(app)

@@ -10,8 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-_TABLES: dict[str, Any] = json.loads(Path(__file__).with_suffix(".json").read_text("utf-8"))
+TABLES = Path(__file__).with_suffix(".json")
 """The tables are data of their own so that the phone folds letters by the same ones."""
+_TABLES: dict[str, Any] = json.loads(TABLES.read_text("utf-8"))
 _CHARACTERS: dict[str, str] = _TABLES["characters"]
 
 _LOOK_ALIKE = str.maketrans(_TABLES["look_alikes"])

@@ -1,11 +1,7 @@
 /* Offers the map, and loads its files only when somebody asks; without this script the page is whole without a map. */
 (function () {
   "use strict";
-  const section = document.querySelector("section.map");
-  if (!section || !window.fetch || !window.Promise || !Element.prototype.closest) return;
-  const about = JSON.parse(section.dataset.map);
-  const said = section.querySelector("[role=status]");
-  const button = section.querySelector(".map-show");
+  if (!window.fetch || !window.Promise || !Element.prototype.closest) return;
   const saving = navigator.connection && navigator.connection.saveData;
 
   /* one element that loads a file; scripts run in the order in which they are asked for */
@@ -21,31 +17,40 @@
     return answer.json();
   };
 
-  const open = async () => {
-    button.disabled = true;
-    said.textContent = about.words.loading;
-    window.Atlas = { section, about, said, layers: {} };
-    for (const name of Object.keys(about.layers)) window.Atlas.layers[name] = json(about.layers[name]);
-    try {
-      await Promise.all([
-        ...about.css.map((href) => element("link", { rel: "stylesheet", href })),
-        ...about.js.map((src) => element("script", { src, async: false })),
-        ...Object.keys(about.layers).map((name) => window.Atlas.layers[name]),
-      ]);
-      button.hidden = true;
-      section.querySelector(".map-drawn").hidden = false;
-      if (!section.classList.contains("small-map")) section.closest(".page").classList.add("mapped");
-      await element("script", { src: about.shell });
-      await window.Atlas.drawn;
-    } catch (fault) {
-      button.disabled = false;
-      button.hidden = false;
-      section.querySelector(".map-drawn").hidden = true;
-      said.textContent = about.words.broken;
-    }
+  window.offerMap = (section) => {
+    const about = JSON.parse(section.dataset.map);
+    const said = section.querySelector("[role=status]");
+    const button = section.querySelector(".map-show");
+
+    const open = async () => {
+      button.disabled = true;
+      said.textContent = about.words.loading;
+      window.Atlas = { section, about, said, layers: {} };
+      for (const name of Object.keys(about.layers)) window.Atlas.layers[name] = json(about.layers[name]);
+      try {
+        await Promise.all([
+          ...about.css.map((href) => element("link", { rel: "stylesheet", href })),
+          ...about.js.map((src) => element("script", { src, async: false })),
+          ...Object.keys(about.layers).map((name) => window.Atlas.layers[name]),
+        ]);
+        button.hidden = true;
+        section.querySelector(".map-drawn").hidden = false;
+        if (!section.classList.contains("small-map")) section.closest(".page").classList.add("mapped");
+        await element("script", { src: about.shell });
+        await window.Atlas.drawn;
+      } catch (fault) {
+        button.disabled = false;
+        button.hidden = false;
+        section.querySelector(".map-drawn").hidden = true;
+        said.textContent = about.words.broken;
+      }
+    };
+
+    section.hidden = false;
+    button.addEventListener("click", open);
+    if (about.now && !saving) open();
   };
 
-  section.hidden = false;
-  button.addEventListener("click", open);
-  if (about.now && !saving) open();
+  const own = document.querySelector("section.map");
+  if (own) window.offerMap(own);
 })();

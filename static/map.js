@@ -502,6 +502,15 @@
     streets();
     const all = section.querySelector(".map-fit");
     if (all) all.addEventListener("click", fit);
+    section.addEventListener("listed", () => {
+      map.closePopup();
+      group.clearLayers();
+      points.clear();
+      add(fromCards());
+      fit();
+      Atlas.write();
+      said.textContent = ""; // the list has told how many there are
+    });
     section.querySelector(".map-print").addEventListener("click", () => window.print());
     const paper = window.matchMedia("print");
     const paged = () => { map.invalidateSize({ animate: false }); fit(); };

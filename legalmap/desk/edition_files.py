@@ -19,7 +19,7 @@ import brotli
 
 from legalmap.desk import shells
 from legalmap.directory import edition as editions
-from legalmap.directory import exports, layers, rows
+from legalmap.directory import exports, layers, near, rows, suggestions
 from legalmap.directory.rows import Text
 from legalmap.model import LANGS, Center, Place, Rayon
 
@@ -89,12 +89,18 @@ def _write_database(path: Path, content: EditionContent) -> None:
 
 
 def _write_json(folder: Path, number: int, content: EditionContent, digest: str, now: dt.datetime) -> None:
-    directory = editions.build(number, digest, now, content.centers, content.places, content.texts)
+    directory = editions.build(
+        number, digest, now, content.centers, content.places, content.texts, rayons=content.rayons
+    )
     _write_packed(folder / "directory.json", exports.directory_json(directory))
     for lang in LANGS:
         _write_packed(folder / layers.file_name("names", lang), [exports.as_json(layers.names(directory, lang))])
         points = exports.as_json(layers.centers(directory, lang))
         _write_packed(folder / layers.file_name("centers", lang), [points], _BROTLI_BEST_EACH)
+        centers = exports.as_json(near.near_json(directory, lang))
+        _write_packed(folder / layers.file_name("near", lang), [centers], _BROTLI_BEST_EACH)
+        places = exports.as_json(suggestions.places_json(directory, lang))
+        _write_packed(folder / layers.file_name("places", lang), [places], _BROTLI_BEST_EACH)
 
 
 def _write_packed(path: Path, pieces: Iterable[str], best_below: int = _BROTLI_BEST_BELOW) -> None:

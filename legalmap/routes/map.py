@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import lru_cache
 
 from flask import Blueprint, Response, abort, redirect, render_template, request
@@ -14,11 +13,11 @@ from legalmap.directory.layers import file_name
 from legalmap.directory.search import matching
 from legalmap.letters import sort_key
 from legalmap.model import Center, Lang
-from legalmap.routes import asking, atlas, offered, page
+from legalmap.routes import asking, atlas, offered, page, published
 from legalmap.routes.errors import words
 from legalmap.routes.sealed import seal, unseal
 from legalmap.routes.sealing import Expired
-from legalmap.routes.static import FOR_A_YEAR, encoding
+from legalmap.routes.static import FOR_A_YEAR
 
 blueprint = Blueprint("map", __name__)
 LANG = page.LANG_PATH
@@ -111,19 +110,9 @@ def layer(name: str) -> Response:
     except NoEdition:
         abort(503)
     plain = file_name(stem, page.language(), ending)
-    if _LAYERS.get(stem) != ending or directory.folder is None or plain not in directory.files:
+    if _LAYERS.get(stem) != ending:
         abort(404)
-    wanted = encoding()
-    packed = f"{plain}{ {'br': '.br', 'gzip': '.gz'}.get(wanted, '') }"
-    wanted = wanted if packed in directory.files else ""
-    response = Response(content_type=_TYPES[ending])
-    with suppress(FileNotFoundError):
-        response.set_data((directory.folder / (packed if wanted else plain)).read_bytes())
-    if not response.get_data():  # a newer edition has swept it away a moment ago
-        abort(404)
-    if wanted:
-        response.headers["Content-Encoding"] = wanted
-    response.headers["Vary"] = "Accept-Encoding"
+    response = published.file(directory, plain, _TYPES[ending])
     if directory.files[plain].startswith(sha256) and len(sha256) == 16:
         response.headers["Cache-Control"] = FOR_A_YEAR
     return response

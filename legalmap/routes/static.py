@@ -43,16 +43,16 @@ class StaticFiles:
     hashed: Mapping[str, str]
 
 
-def read_files(folder: Path) -> StaticFiles:
-    """Reads and compresses every file of a known type in `folder` and below (they are few and small)."""
+def read_files(folder: Path, *others: Path) -> StaticFiles:
+    """Reads and compresses every file of a known type in `folder` and below, and `others` (all are few and small)."""
     by_hashed, hashed = {}, {}
-    for path in sorted(folder.rglob("*")):
+    for path in (*sorted(folder.rglob("*")), *others):
         if path.suffix not in _TYPES:
             continue
         content = path.read_bytes()
         name = f"{path.stem}.{hashlib.sha256(content).hexdigest()[:16]}{path.suffix}"
         by_hashed[name] = _packed(_TYPES[path.suffix], content)
-        hashed[path.relative_to(folder).as_posix()] = name
+        hashed[path.name if path in others else path.relative_to(folder).as_posix()] = name
     return StaticFiles(by_hashed, hashed)
 
 

@@ -1,0 +1,169 @@
+/* Starts what a phone can do by itself, when somebody asks for it: what is near, places while they are typed.
+   Loads nothing before; without it every page is whole, and its forms go to the server. */
+(function () {
+  "use strict";
+  const form = document.querySelector("form.find[data-near]");
+  // a proxy that draws pages elsewhere runs little script: it gets the plain pages
+  const proxy = Object.prototype.toString.call(window.operamini) === "[object OperaMini]";
+  if (!form || proxy || !window.fetch || !window.Promise || !window.DOMParser || !Element.prototype.append) return;
+
+  const about = JSON.parse(form.dataset.near);
+  const input = form.querySelector("[name=place]");
+  const button = document.getElementById("near-button");
+  const said = document.getElementById("near-said");
+  const Near = (window.Near = { form, about });
+  const loaded = {};
+
+  /* each address once; what failed may be tried again */
+  const once = (address, how) => {
+    if (!loaded[address]) {
+      loaded[address] = how();
+      loaded[address].catch(() => { delete loaded[address]; });
+    }
+    return loaded[address];
+  };
+
+  const element = (name, attributes) => () =>
+    new Promise((resolve, reject) => {
+      const made = Object.assign(document.createElement(name), attributes, { onload: resolve });
+      made.onerror = (fault) => { made.remove(); reject(fault); };
+      document.head.append(made);
+    });
+
+  const answered = async (address) => {
+    const answer = await fetch(address);
+    if (!answer.ok) throw new Error(String(answer.status));
+    return answer;
+  };
+
+  const json = (address) => once(address, async () => (await answered(address)).json());
+  /* what the page itself brought is not loaded again */
+  const file = (address, name, key, attributes) =>
+    loaded[address] || document.querySelector(name + "[" + key + '="' + address + '"]') || once(address, element(name, attributes));
+  const script = (src) => file(src, "script", "src", { src, async: false });
+  const style = (href) => file(href, "link", "href", { rel: "stylesheet", href });
+  /* the server's clock: a phone's own may be wrong, and "open now" hangs on it */
+  const directory = () => once(about.near, async () => {
+    const answer = await answered(about.near);
+    const theirs = Date.parse(answer.headers.get("Date"));
+    Near.late = Math.abs(theirs - Date.now()) > 60000 ? theirs - Date.now() : 0;
+    return answer.json();
+  });
+
+  Near.document = async (address) =>
+    new DOMParser().parseFromString(await (await answered(address)).text(), "text/html");
+
+  Near.parts = () => once(about.parts, async () => {
+    const root = (await Near.document(about.parts)).getElementById("near-parts");
+    return { root, words: JSON.parse(root.dataset.words) };
+  });
+
+  Near.places = () => json(about.places);
+
+  /* what draws answers; made once */
+  const board = () => once("board", async () => {
+    const [parts, data] = await Promise.all([
+      Near.parts(), directory(), ...about.view.map(script), ...about.css.map(style),
+    ]);
+    return Near.board(parts, Near.directory(data));
+  });
+
+  const say = (text) => { said.textContent = text; };
+
+  /* ---- near me ---- */
+  const REFUSED = 1;
+  const located = (exactly) =>
+    new Promise((resolve, reject) => {
+      const wanted = { enableHighAccuracy: exactly, timeout: exactly ? 40000 : 12000, maximumAge: 60000 };
+      navigator.geolocation.getCurrentPosition(resolve, reject, wanted);
+    });
+
+  const nearMe = async (event) => {
+    event.preventDefault();
+    if (button.getAttribute("aria-busy")) return;
+    button.setAttribute("aria-busy", "true");
+    say(button.dataset.why);
+    let words;
+    try {
+      words = Near.parts().then((parts) => parts.words.position);
+      const drawing = board();
+      const places = Near.places();
+      for (const waiting of [drawing, places]) waiting.catch(() => undefined); // told of when it is needed
+      if (!navigator.geolocation || window.isSecureContext === false) throw { code: "cannot" };
+      const looking = (fault) => {
+        if (fault.code === REFUSED) throw fault;
+        words.then((told) => say(told.looking));
+        return located(true);
+      };
+      const { coords } = await located(false).catch(looking);
+      const { latitude: lat, longitude: lon, accuracy } = coords;
+      const draw = await drawing;
+      const oblast = places.then((known) => Near.oblastAt(known, lat, lon));
+      say("");
+      draw.show({ lat, lon, oblast, accuracy });
+    } catch (fault) {
+      const key = { 1: "refused", 2: "no_signal", 3: "no_signal", cannot: "cannot" }[fault.code];
+      say(key ? await words.then((told) => told[key]).catch(() => said.dataset.broken) : said.dataset.broken);
+      input.focus();
+    }
+    button.removeAttribute("aria-busy");
+  };
+
+  /* ---- a place, typed or chosen ---- */
+  Near.choose = async (place) => {
+    try {
+      const draw = await board();
+      say("");
+      draw.show({ lat: place.lat, lon: place.lon, oblast: place.oblast, place });
+    } catch (fault) {
+      form.submit();
+    }
+  };
+
+  /* ---- a list that the server drew: from its first filter or "show more" on it is the phone's ---- */
+  const listed = document.querySelector("[data-answer]");
+  const takeOver = async (changed) => {
+    const { lat, lon, oblast, place, name, k } = JSON.parse(listed.dataset.answer);
+    const filters = document.querySelector("details.filters");
+    const head = { back: document.querySelector("nav.back"), lead: document.querySelector("main > .lead"), map: document.querySelector("section.map") };
+    const wanted = { lat, lon, oblast, k, head, filters, place: place ? { id: place, name } : null };
+    (await board()).show(Object.assign(wanted, changed));
+  };
+  if (listed) {
+    document.querySelector("details.filters").addEventListener("toggle", () => {
+      takeOver({}).catch(() => undefined); // the server's form stays
+    }, { once: true });
+    const more = document.querySelector("a.more");
+    if (more) more.addEventListener("click", (event) => {
+      event.preventDefault();
+      takeOver({ more: true }).catch(() => window.location.assign(more.href));
+    });
+  }
+
+  const typing = async () => {
+    try {
+      const [parts, places, letters] = await Promise.all([
+        Near.parts(), Near.places(), json(about.letters), ...about.typing.map(script), style(about.look),
+      ]);
+      const words = parts.words.typing;
+      const known = Near.known || (Near.known = Near.gazetteer(places, Near.letters(letters), words));
+      const box = Near.combobox(input, { find: known.find, choose: Near.choose, words });
+      form.addEventListener("submit", (event) => {
+        const exact = known.exact(input.value);
+        // an oblast, a district, a name that nobody knows or very many places have: the server has pages for them
+        if (!exact.length || exact.length > box.most) return;
+        event.preventDefault();
+        if (exact.length === 1) Near.choose(exact[0]);
+        else box.open(exact, words.which);
+      });
+    } catch (fault) {
+      input.addEventListener("focus", typing, { once: true });
+    }
+  };
+
+  button.setAttribute("role", "button");
+  button.addEventListener("click", nearMe);
+  button.addEventListener("keydown", (event) => { if (event.key === " ") nearMe(event); });
+  input.addEventListener("focus", typing, { once: true });
+  if (document.activeElement === input) typing();
+})();
