@@ -345,7 +345,7 @@
       if (path.slice(0, centers.length) !== centers || !/^\d+$/.test(path.slice(centers.length))) return;
       event.preventDefault();
       open(link);
-    });
+    }, true); // before the map, which keeps what is clicked in it to itself
 
     return { show };
   };
