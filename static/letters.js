@@ -21,10 +21,10 @@
     }
   };
 
-  /* text -> text with each letter of the table changed; escaped, for a table may hold any letter */
-  const translated = (table) => {
-    const any = new RegExp("[" + Object.keys(table).join("") + "]", "g");
-    return (text) => text.replace(any, (letter) => table[letter]);
+  const translated = (table) => (text) => {
+    let changed = "";
+    for (const letter of text) changed += letter in table ? table[letter] : letter;
+    return changed;
   };
 
   const respelled = (spellings) => {

@@ -11,6 +11,7 @@
       "city town village shaary aiyly").split(" ")
   );
   const SLICE_MS = 8;
+  const FIRST_MS = 20;
   /* until a screen reader has said the letter that was typed */
   const PAUSE_MS = 1200;
   /* a list that comes up under a finger is not what the finger was meant for */
@@ -20,207 +21,164 @@
   const together = (key) => key.replace(/ /g, "");
   const allowed = (key) => (key.length >= ONE_TYPO) + (key.length >= TWO_TYPOS);
 
-  /* A name with the keys it is found by, each made when first asked for. */
-  class Spelling {
-    constructor(text, letters) {
-      this.text = text;
-      this.letters = letters;
-      this.kept = {};
-    }
-    make(name, how) {
-      if (this.kept[name] === undefined) this.kept[name] = how(this.letters);
-      return this.kept[name];
-    }
-    get key() { return this.make("key", (letters) => letters.searchKey(this.text)); }
-    get run() { return this.make("run", () => together(this.key)); }
-    get latin() { return this.make("latin", (letters) => letters.latinKey(this.key)); }
-    get joined() { return this.make("joined", () => together(this.latin)); }
-    get sound() { return this.make("sound", (letters) => letters.soundKey(this.latin)); }
-    get twin() { return this.make("twin", (letters) => letters.bare(this.text)); }
-  }
-
-  /* The names of all places, the most important first: [spelling, index of its place]. */
-  const spelled = (data, letters) => {
-    const spellings = new Map();
-    const names = [];
-    data.names.forEach((lines, at) => {
-      for (const text of lines.split("\n")) {
-        if (!spellings.has(text)) spellings.set(text, new Spelling(text, letters));
-        names.push([spellings.get(text), at]);
-      }
-    });
-    return names;
-  };
-
-  /* Makes the keys in small slices, so that no letter that somebody types waits for all of them. */
-  const prepare = (names) => {
-    let next = 0;
-    const slice = () => {
-      const until = Date.now() + SLICE_MS;
-      while (next < names.length && Date.now() < until) {
-        const spelling = names[next++][0];
-        if (spelling.run) spelling.sound;
-      }
-      if (next < names.length) setTimeout(slice, 0);
-    };
-    setTimeout(slice, 0);
-  };
-
-  /* What may be meant, the surest first; each: which names, by what was asked. */
-  const WRITTEN = [
-    (asked, name) => name.run === asked.run,
-    (asked, name) => name.run.startsWith(asked.run),
-    (asked, name) => name.joined === asked.joined,
-    (asked, name) => name.joined.startsWith(asked.joined),
-  ];
-  const SOUNDING = [
-    (asked, name) => name.sound === asked.sound,
-    (asked, name) => asked.sound && name.sound.startsWith(asked.sound),
-  ];
-
+  /* `data` is a parsed places.json, `letters` what Near.letters gives, `words.near` says "near {place}, {n} km". */
   Near.gazetteer = (data, letters, words) => {
-    const names = spelled(data, letters);
-    const spellings = new Set(names.map(([name]) => name));
-    const shown = data.names.map((lines) => lines.split("\n", 1)[0]);
-    const spelling = (text) => new Spelling(text, letters);
-    let cyrillic = null;
-    prepare(names);
-
-    const near = (at) =>
-      data.near[at] < 0
-        ? ""
-        : words.near.replace(/\{(\w+)\}/g, (_, field) => (field === "n" ? data.km[at] : shown[data.near[at]]));
-
-    const place = (at, also) => {
-      const rayon = data.rayons[data.rayon[at]] || "";
-      const oblast = data.oblast_names[data.oblast[at]] || "";
-      return {
-        id: data.id[at],
-        name: shown[at],
-        also: also || "",
-        where: [rayon, oblast === shown[at] ? "" : oblast].filter(Boolean).join(", "),
-        near: near(at),
-        lat: data.lat[at],
-        lon: data.lon[at],
-        oblast: data.oblasts[data.oblast[at]] || "",
-        rayon,
-      };
+    /* the keys that a name is found by */
+    const fold = (name) => {
+      name.key = letters.searchKey(name.text);
+      name.run = together(name.key);
+      name.latin = letters.latinKey(name.key);
+      name.joined = together(name.latin);
+      name.twin = letters.bare(name.text);
+      name.sound = letters.soundKey(name.latin);
+      return name;
     };
+    const folded = (text) => fold({ text });
+
+    /* all names, those of the most important place first; one that many places have is folded once */
+    const known = new Map();
+    const named = (text) => known.get(text) || known.set(text, { text }).get(text);
+    const lines = data.names.map((line) => line.split("\n").map(named));
+    const names = [];
+    lines.forEach((own, at) => own.forEach((name) => names.push([name, at])));
+
+    /* in small slices, so that no letter that somebody types waits for all of them */
+    const waiting = [...known.values()].reverse();
+    const prepare = (ms) => {
+      const until = Date.now() + ms;
+      while (waiting.length && Date.now() < until) fold(waiting.pop());
+      return waiting.length;
+    };
+    const ready = new Promise((resolve) => {
+      const slice = () => (prepare(SLICE_MS) ? setTimeout(slice, 0) : resolve());
+      setTimeout(slice, 0);
+    });
+
+    /* adds to `found` (index of a place -> its name that is meant) those that match, at most `limit` in all */
+    const gather = (found, match, limit) => {
+      for (const [name, at] of names) {
+        if (found.size >= limit) break;
+        if (name.sound !== undefined && !found.has(at) && match(name, at)) found.set(at, name);
+      }
+      return found;
+    };
+
+    const near = (at) => {
+      const values = { place: data.near[at] < 0 || lines[data.near[at]][0].text, n: data.km[at] };
+      return data.near[at] < 0 ? "" : words.near.replace(/\{(\w+)\}/g, (_, key) => values[key]);
+    };
+
+    /* as people are shown them; `also`: the name that is meant, where the one shown does not begin as what was asked */
+    const shown = (found, asked) =>
+      [...found].map(([at, name]) => {
+        const own = lines[at][0];
+        if (own.sound === undefined) fold(own);
+        const rayon = data.rayons[data.rayon[at]] || "";
+        const oblast = data.oblast_names[data.oblast[at]] || "";
+        return {
+          id: data.id[at],
+          name: own.text,
+          also: name.joined === own.joined || own.joined.startsWith(asked.joined) ? "" : name.text,
+          where: [rayon, oblast === own.text ? "" : oblast].filter(Boolean).join(", "),
+          near: near(at),
+          lat: data.lat[at],
+          lon: data.lon[at],
+          oblast: data.oblasts[data.oblast[at]] || "",
+          rayon,
+        };
+      });
 
     const asking = (text) => {
       const key = letters.searchKey(text.slice(0, 4 * KEY_MAX)).slice(0, KEY_MAX).trim();
-      const bare = key.split(" ").filter((word) => !PLACE_WORDS.has(word)).join(" ");
-      return [key, bare].filter((one, at, both) => one && both.indexOf(one) === at);
+      return [key, key.split(" ").filter((word) => !PLACE_WORDS.has(word)).join(" ")].filter(Boolean);
     };
 
-    /* at most `limit` places that `text` may mean, by any name, also while it is still being typed */
-    const find = (text, limit = MOST) => {
+    /* at most `limit` places that `text` may mean, as whole names or as what is typed of one: as written, in Latin
+       letters, by sound, with typing errors; each kind in the order of importance. Before `ready` only of the first. */
+    const find = (text, limit) => {
+      prepare(FIRST_MS);
       const found = new Map();
-      const add = (match) => {
-        for (const [name, at] of names) {
-          if (found.size >= limit) return;
-          if (!found.has(at) && match(name)) found.set(at, name);
-        }
-      };
+      const add = (match) => gather(found, match, limit || MOST);
       let asked;
       for (const key of asking(text)) {
-        asked = spelling(key);
-        for (const match of WRITTEN) add((name) => match(asked, name));
+        asked = folded(key);
+        for (const kind of ["run", "joined", "sound"]) {
+          add((name) => name[kind] === asked[kind]);
+          add((name) => asked[kind] && name[kind].startsWith(asked[kind]));
+        }
         if (found.size) break;
       }
-      if (!asked) return [];
-      for (const match of SOUNDING) add((name) => match(asked, name));
-      const whole = [...found.values()].some((name) => name.joined === asked.joined);
-      if (found.size < limit && !whole) for (const group of mistyped(asked)) add((name) => group.has(name));
-      if (!found.size) for (const group of cut(asked)) add((name) => name.sound === group);
-      return [...found].map(([at, name]) => place(at, also(asked, name, spelling(shown[at]))));
-    };
-
-    /* the name that is meant, where the one shown does not look like what was typed */
-    const also = (asked, name, own) =>
-      name.joined === own.joined || own.joined.startsWith(asked.joined) ? "" : name.text;
-
-    /* names with one error, then names that go on after one, then the same with two */
-    const mistyped = (asked) => {
-      const groups = [new Set(), new Set(), new Set(), new Set()];
-      const typed = asked.joined;
-      for (const name of spellings) {
-        const most = Math.max(allowed(name.joined), allowed(typed));
-        const row = most && name.joined.length >= typed.length - most && letters.errors(typed, name.joined, most);
-        if (!row) continue;
-        const whole = row[row.length - 1];
-        const begun = Math.min(...row);
-        if (whole <= allowed(name.joined)) groups[2 * whole - 2].add(name);
-        else if (begun <= allowed(typed)) groups[2 * Math.max(begun, 1) - 1].add(name);
+      if (asked && ![...found.values()].some((name) => name.joined === asked.joined)) {
+        const errors = mistyped(asked.joined);
+        for (const many of [2, 3, 4, 5]) add((name) => errors.get(name) === many);
+        if (!found.size) for (const sound of cut(asked.sound)) add((name) => name.sound === sound);
       }
-      return groups;
+      return shown(found, asked);
     };
 
-    /* "Кочкорский", "Нарын базары": what sounds as a name with more behind it */
-    const cut = (asked) => {
-      const found = new Set();
-      for (const { sound } of spellings) if (sound.length >= ONE_TYPO && asked.sound.startsWith(sound)) found.add(sound);
-      return [...found].sort((one, other) => other.length - one.length);
+    /* twice the typing errors of names; one more where a name goes on after what was typed */
+    const mistyped = (typed) => {
+      const errors = new Map();
+      for (const name of known.values()) {
+        const { joined, sound } = name;
+        if (!sound) continue;
+        const most = Math.max(allowed(joined), allowed(typed));
+        const row = most && joined.length >= typed.length - most && letters.errors(typed, joined, most);
+        if (!row) continue;
+        const whole = row[joined.length];
+        const begun = Math.min(...row);
+        if (whole <= allowed(joined)) errors.set(name, 2 * whole);
+        else if (begun <= allowed(typed)) errors.set(name, 2 * begun + 1);
+      }
+      return errors;
     };
 
-    const such = (match) => names.filter(([name, at]) => match(name, at));
-    const indexes = (found) => [...new Set(found.map(([, at]) => at))];
+    /* "Кочкорский", "Нарын базары": what sounds as a name with more behind it, the longest first */
+    const cut = (typed) =>
+      [...known.values()].map((name) => name.sound)
+        .filter((sound) => sound && sound.length >= ONE_TYPO && typed.startsWith(sound))
+        .sort((one, other) => other.length - one.length);
 
     /* whether a name tells twins apart: Latin letters do only where a place has no others */
-    const counts = (name, at) => {
-      if (!cyrillic) cyrillic = new Set(indexes(such((one) => !ascii(one.key))));
-      return !cyrillic.has(at) || !ascii(name.key);
+    const foreign = (at) => lines[at].every((name) => ascii(name.key));
+    const tells = (name, at) => !ascii(name.key) || foreign(at);
+
+    /* such names, then those that differ from them by a hyphen or space alone */
+    const withTwins = (found, match) => {
+      const twins = new Set();
+      for (const [name, at] of names) if (match(name) && tells(name, at)) twins.add(name.twin);
+      gather(found, match);
+      return gather(found, (name, at) => twins.has(name.twin) && tells(name, at));
     };
 
-    /* such places, then those whose name differs by a hyphen or space alone */
-    const withTwins = (match) => {
-      const found = such(match);
-      const twins = new Set(found.filter(([name, at]) => counts(name, at)).map(([name]) => name.twin));
-      return indexes(twins.size ? found.concat(such((name, at) => twins.has(name.twin) && counts(name, at))) : found);
-    };
-
-    /* as Names.written, where this page's names tell it */
+    /* as Names.written; Cyrillic names that an English page was not told are the server's to find */
     const written = (key) => {
-      const latin = letters.latinKey(key);
-      let found = withTwins((name) => name.key === key);
-      if (ascii(key)) found = found.concat(withTwins((name) => name.latin === latin));
-      else if (data.lang === "en") return [];
-      else if (found.length) found = found.concat(indexes(such((name, at) => name.latin === latin && !cyrillic.has(at))));
-      if (found.length) return found;
-      const run = together(ascii(key) ? latin : key);
-      return indexes(such((name) => (ascii(key) ? name.joined : name.run) === run));
+      const { latin, run, joined } = folded(key);
+      const found = new Map();
+      if (!ascii(key) && data.lang === "en") return found;
+      withTwins(found, (name) => name.key === key);
+      if (ascii(key)) withTwins(found, (name) => name.latin === latin);
+      else if (found.size) gather(found, (name, at) => name.latin === latin && foreign(at));
+      return found.size ? found : gather(found, (name) => (ascii(key) ? name.joined === joined : name.run === run));
     };
 
+    /* just the letters that were typed, where any of them is one that a search key folds */
     const lettered = (text) => {
-      const twin = letters.bare(text);
-      return twin === together(letters.searchKey(text)) ? [] : indexes(such((name, at) => name.twin === twin && counts(name, at)));
+      const { twin, run } = folded(text.slice(0, 4 * KEY_MAX));
+      return twin === run ? [] : gather(new Map(), (name, at) => name.twin === twin && tells(name, at));
     };
 
-    /* all places that `text` names as it is written; none where only the server can tell */
+    /* all places that `text` names as it is written, as Places.find(text).exact; none where only the server can tell */
     const exact = (text) => {
+      prepare(Infinity);
       for (const key of asking(text)) {
         const found = written(key);
-        if (!found.length) continue;
-        const asked = spelling(text);
-        return [...new Set(lettered(text.slice(0, 4 * KEY_MAX)).concat(found))].map((at) =>
-          place(at, namesake(asked, at))
-        );
+        if (found.size) return shown(new Map([...lettered(text), ...found]), folded(key));
       }
       return [];
     };
 
-    const namesake = (asked, at) => {
-      if (spelling(shown[at]).joined === asked.joined) return "";
-      const meant = such((name, its) => its === at && name.joined === asked.joined)[0];
-      return meant ? meant[0].text : "";
-    };
-
-    const byId = (id) => {
-      const at = data.id.indexOf(id);
-      return at < 0 ? null : place(at);
-    };
-
-    return { find, exact, byId };
+    return { find, exact, ready };
   };
 
   const element = (name, attributes, text) => {
@@ -238,8 +196,9 @@
   };
 
   /* An editable combobox with a list (ARIA 1.2, APG: list autocomplete, manual selection) of the places that
-     `find(text)` gives; `choose(place)` is told which one. Nothing is chosen but by a person, nothing typed changes. */
-  Near.combobox = (input, { find, choose, words }) => {
+     `find(text)` gives, more of them once it is `ready`; `choose(place)` is told which one. Nothing is chosen but by a
+     person, nothing typed changes. */
+  Near.combobox = (input, { find, ready, choose, words }) => {
     const label = input.labels[0];
     label.id = label.id || input.id + "-label";
     const panel = element("div", { class: "offers", hidden: "" });
@@ -275,13 +234,17 @@
       say("", 0);
     };
 
+    const looks = (places) => places.map((place) => place.id + place.also).join();
+
     /* shows these; `asked`: a question over them */
     const open = (places, asked) => {
       activate(-1);
-      offered = places;
-      changed = Date.now();
-      list.textContent = "";
-      list.append(...places.map((place, at) => row(place, list.id + "-" + at)));
+      if (!isOpen() || looks(places) !== looks(offered)) {
+        changed = Date.now();
+        offered = places;
+        list.textContent = "";
+        list.append(...places.map((place, at) => row(place, list.id + "-" + at)));
+      }
       question.textContent = asked || "";
       question.hidden = !asked;
       panel.hidden = !places.length;
@@ -343,7 +306,11 @@
     panel.append(question, list);
     input.parentNode.append(panel);
     input.form.append(said);
-    if (document.activeElement === input && input.value !== input.defaultValue) update();
+    const catchUp = () => {
+      if (document.activeElement === input && active < 0 && input.value !== input.defaultValue) update();
+    };
+    catchUp();
+    ready.then(catchUp);
     return { open, close, most: MOST };
   };
 })();
