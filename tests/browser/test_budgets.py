@@ -1,0 +1,106 @@
+"""A first visit is small, drawn after one request and loads nothing before its time; old phones read its scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from legalmap.model import LANGS
+from tests.conftest import ROOT
+from tests.served import Server
+
+pytestmark = pytest.mark.browser
+
+FIRST_VISIT = 14_000
+"""Bytes on the line, brotli: the home page, its look and its script."""
+ACORN = Path(__file__).parent / "vendor" / "acorn-8.19.0" / "acorn.js"
+PAINTED = "() => performance.getEntriesByName('first-contentful-paint').length > 0"
+LOOK = "() => [getComputedStyle(document.body).fontSize, getComputedStyle(document.querySelector('.btn')).minHeight]"
+PARSED = """([text, version]) => {
+  try { acorn.parse(text, {ecmaVersion: version, sourceType: "script"}); } catch (fault) { return fault.message; }
+  return "";
+}"""
+NEWER = (
+    "a?.b", "a ?? b", "const b = {...a}", "const {a, ...b} = c", "try { a() } catch { b() }", "/(?<=a)b/", r"/\p{L}/u",
+    "/a/s", "async () => { for await (const a of b) c(a) }", "class A { b = 1 }", "a ||= b", "1n", "import('a')",
+)  # fmt: skip
+"""What came into the language after 2017."""
+
+
+@pytest.fixture(scope="module")
+def context(chromium: Callable[..., Any]) -> Iterator[Any]:
+    context = chromium(viewport={"width": 360, "height": 640})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: Any) -> Iterator[Any]:
+    page = context.new_page()
+    page.context.new_cdp_session(page).send("Network.setCacheDisabled", {"cacheDisabled": True})
+    yield page
+    page.close()
+
+
+def loaded(page: Any, address: str) -> dict[str, Any]:
+    """What a page asks for by itself until it rests: the requests by their path without its hash."""
+    asked: list[Any] = []
+    page.on("requestfinished", lambda request: asked.append(request))
+    page.goto(address, wait_until="networkidle")
+    page.mouse.wheel(0, 2000)
+    page.wait_for_timeout(300)
+    return {_plain(request.url): request for request in asked}
+
+
+def _plain(url: str) -> str:
+    """`/static/site.<hash>.css` -> `site.css`; other paths as they are."""
+    path = urlsplit(url).path
+    if not path.startswith("/static/"):
+        return path
+    stem, _, suffix = path.removeprefix("/static/").split(".")
+    return f"{stem}.{suffix}"
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_first_visit_is_the_page_and_its_starter_alone(page: Any, server: Server, lang: str) -> None:
+    asked = loaded(page, f"{server.url}/{lang}/")
+    assert set(asked) - {"favicon.svg"} == {f"/{lang}/", "near-start.js"}
+    assert {request.response().header_value("content-encoding") for request in asked.values()} == {"br"}
+    assert sum(request.sizes()["responseBodySize"] for request in asked.values()) <= FIRST_VISIT
+    with page.expect_request("**/*.js"):
+        page.focus("#place")
+
+
+def test_a_list_loads_its_look_and_two_starters(page: Any, server: Server) -> None:
+    page.goto(f"{server.url}/ky/")
+    page.eval_on_selector("#place", "field => { field.value = 'Нарын'; field.form.submit(); }")
+    page.wait_for_url("**/found/*")
+    asked = loaded(page, page.url)
+    assert set(asked) - {"favicon.svg", urlsplit(page.url).path} == {
+        "start.css", "site.css", "near-start.js", "map-start.js",
+    }  # fmt: skip
+
+
+def test_the_home_page_is_drawn_before_anything_else_comes(page: Any, server: Server) -> None:
+    page.route("**/static/*", lambda _route: None)  # asked for, never answered
+    page.goto(f"{server.url}/ky/", wait_until="commit")
+    page.wait_for_function(PAINTED)
+    assert page.evaluate(LOOK) == ["17px", "50px"]
+    page.goto(f"{server.url}/ky/about", wait_until="commit")
+    page.wait_for_timeout(500)
+    assert not page.evaluate(PAINTED), "a page that waits for its look is told apart"
+
+
+def test_old_phones_can_read_every_public_script(page: Any) -> None:
+    page.add_script_tag(path=ACORN)
+    public = [path for path in (ROOT / "static").rglob("*.js") if not path.name.startswith("staff")]
+    assert {"map.js", "leaflet.js"} <= {path.name for path in public}
+    found = {path.name: page.evaluate(PARSED, [path.read_text(encoding="utf-8"), 2017]) for path in public}
+    assert {name: fault for name, fault in found.items() if fault} == {}
+    for text in NEWER:
+        assert page.evaluate(PARSED, [text, 2017]), text
+        assert not page.evaluate(PARSED, [text, 2022]), text
