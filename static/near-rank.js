@@ -66,9 +66,9 @@
     }
   };
 
-  /* `allowed`: indexes into `points` ({lat, lon, at: six numbers each, from `earth`}), in the order that breaks ties.
+  /* `allowed`: indexes into `points` ({lat, lon, at: six numbers each, from `earth`}); `tie`: compares two of them.
      -> the k nearest as [index, meters to 1 mm]. No longer chord than the limit can belong to one of them. */
-  const nearest = (points, lat, lon, k, allowed) => {
+  const nearest = (points, lat, lon, k, allowed, tie) => {
     const here = earth(lat, lon), at = points.at;
     const chords = new Float64Array(allowed.length);
     allowed.forEach((index, i) => {
@@ -95,9 +95,9 @@
         const q = Math.min(Math.max(bend / Math.max(chord * chord, 1e-9), 1 / R_MAX), 1 / R_MIN);
         meters = 2 / q * Math.asin(Math.min(q * chord / 2, 1));
       }
-      found.push([index, Math.round(meters * 1000), i]);
+      found.push([index, Math.round(meters * 1000)]);
     });
-    found.sort((a, b) => a[1] - b[1] || a[2] - b[2]);
+    found.sort((a, b) => a[1] - b[1] || tie(a[0], b[0]));
     return found.slice(0, last + 1).map(([index, millimeters]) => [index, millimeters / 1000]);
   };
 
@@ -258,7 +258,7 @@
             without[near ? 0 : 1][here ? 0 : 1].push(i);
           }
         }
-        const found = nearest(placed, query.lat, query.lon, query.k, withPoint);
+        const found = nearest(placed, query.lat, query.lon, query.k, withPoint, (a, b) => a - b);
         const [near, far] = without.map(([first, rest]) => first.concat(rest).map((index) => clock.match(index, null)));
         const more = withPoint.length - found.length;
         return {
@@ -293,9 +293,12 @@
   };
 
   // the oblast of the settlement nearest to a position; ids are digits, so that < is their order by code point
+  let seen = null, settlements;
   Near.oblastAt = (places, lat, lon) => {
-    const all = Array.from(places.id, (_, i) => i).sort((a, b) => (places.id[a] < places.id[b] ? -1 : 1));
-    const found = nearest(points(places.lat, places.lon), lat, lon, 1, all);
+    if (places !== seen) settlements = points(places.lat, places.lon);
+    seen = places;
+    const tie = (a, b) => (places.id[a] < places.id[b] ? -1 : 1);
+    const found = nearest(settlements, lat, lon, 1, places.id.map((_, i) => i), tie);
     return found.length ? places.oblasts[places.oblast[found[0][0]]] : "";
   };
 })();
