@@ -78,7 +78,7 @@
         return {
           id: data.id[at],
           name: own.text,
-          also: name.joined === own.joined || own.joined.startsWith(asked.joined) ? "" : name.text,
+          also: name.joined === own.joined || own.sound.startsWith(asked.sound) ? "" : name.text,
           where: [rayon, oblast === own.text ? "" : oblast].filter(Boolean).join(", "),
           near: near(at),
           lat: data.lat[at],
@@ -102,9 +102,10 @@
       let asked;
       for (const key of asking(text)) {
         asked = folded(key);
-        for (const kind of ["run", "joined", "sound"]) {
+        /* in Latin letters nobody knows which spelling a gazetteer chose */
+        for (const kind of ascii(key) ? ["joined", "sound"] : ["run", "joined", "sound"]) {
           add((name) => name[kind] === asked[kind]);
-          add((name) => asked[kind] && name[kind].startsWith(asked[kind]));
+          if (kind !== "sound" || asked.sound[1]) add((name) => name[kind].startsWith(asked[kind]));
         }
         if (found.size) break;
       }

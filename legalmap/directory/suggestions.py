@@ -77,7 +77,8 @@ def _names(place: Place, lang: Lang, known: _Known) -> list[str]:
     exact = [key for key in own if key in known.doubtful or (key.cyrillic and lang != "en")]
     told = {names[shown]} if shown in names else set()
     kept = [shown]
-    for name, key in sorted(names.items(), key=lambda one: one[1] not in exact):
+    # what the page's readers can read comes first
+    for name, key in sorted(names.items(), key=lambda one: (one[1] not in exact, one[1].cyrillic == (lang == "en"))):
         alike = key in told if key in exact else any(key.latin == other.latin for other in told)
         if not alike:
             told.add(key)

@@ -59,6 +59,12 @@ def test_of_names_alike_in_latin_letters_one_is_enough_but_those_in_cyrillic_sta
     assert names(jar, lang="en") == [["Kök-Jar", "Жаңы-Айыл"]]
 
 
+def test_a_former_name_is_told_in_the_letters_of_the_page() -> None:
+    karakol = place("1", "Каракол", en="Karakol", aliases=("Пржевальск", "Przhevalsk"))
+    assert names(karakol, lang="ky") == [["Каракол", "Пржевальск"]]
+    assert names(karakol, lang="en") == [["Karakol", "Przhevalsk"]]
+
+
 def test_where_only_cyrillic_letters_tell_two_apart_an_english_page_has_them_too() -> None:
     arm, lake = place("1", "Каракол", en="Karakol", population=9), place("2", "Кара-Көл", en="Kara-Köl")
     assert names(arm, lake, lang="en") == [["Karakol", "Каракол"], ["Kara-Köl", "Кара-Көл"]]
