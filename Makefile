@@ -9,7 +9,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long check fix translations geodata chromium clean
+.PHONY: help run test test-long check fix translations geodata chromium lighthouse clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -49,6 +49,9 @@ translations: $(VENV)/.ready ## compile the catalogs (.po -> .mo)
 geodata: $(VENV)/.ready ## rebuild places, borders and waters from their sources (needs npm)
 	$(BIN)/python geodata/build.py
 
+lighthouse: $(VENV)/.ready chromium ## ask Lighthouse about home, a list and a center (needs Node and npm)
+	$(BIN)/python bench/lighthouse.py
+
 # Browser tests use the system's Chromium. Where it is missing and we are root with apt, it is installed;
 # elsewhere the tests say that they skip and why.
 chromium:
@@ -60,4 +63,4 @@ chromium:
 	else echo "Chromium is not installed and we may not install it: browser tests will skip"; fi
 
 clean: ## forget the environment and what was built; the instance stays
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .lighthouse build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache

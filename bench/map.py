@@ -6,7 +6,7 @@ Measured in turn, so that a busy machine slows all alike: the map page of this p
 from the edition, through the whole application; the unfiltered page is kept from view to view, the filtered one is
 made anew), folium.Marker each, folium MarkerCluster and FastMarkerCluster
 drawn anew for the view, and Leaflet written by hand. All have the same names and phones. `ms` is the median of the
-server's time for one view. `kB` is what comes over the line without pictures of streets (brotli; our pages gzip):
+server's time for one view. `kB` is what comes over the line without pictures of streets (brotli):
 all others are given Leaflet and the cluster script at our size, and their jQuery, Bootstrap and Font Awesome for
 nothing. Goals at 500: 50 x faster than a marker each; at 61 and 500: 110 kB at most.
 """

@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import importlib.util
 import os
 import shutil
 import socket
@@ -44,6 +43,7 @@ from typing import Any
 import brotli
 import folium
 from cryptography.fernet import Fernet
+from map import centers
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from legalmap.config import Settings
@@ -61,7 +61,7 @@ PLACE, NARYN = "Нарын", {"latitude": 41.4287, "longitude": 75.9911, "accura
 LETTER_MS = 300
 LISTED = "main ol.list li.card"
 _WAIT_MS = 180_000
-_FLAGS = [
+CHROMIUM_FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
@@ -162,18 +162,12 @@ def stock_site(centers: Sequence[Center]) -> Iterator[str]:
 
 def _made_up(n: int, folder: Path) -> None:
     """An instance of the `n` centers of bench/map.py."""
-    spec = importlib.util.spec_from_file_location("bench_map", ROOT / "bench" / "map.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["bench_map"] = module
-    spec.loader.exec_module(module)
     places = tuple(gazetteer.shipped().places.by_id.values())
     settings = Settings(instance=folder)
     settings.editions.mkdir(parents=True)
     settings.sealing_key.parent.mkdir(parents=True)
     settings.sealing_key.write_bytes(Fernet.generate_key())
-    content = EditionContent(centers=module.centers(n, places), places=places, texts=())
+    content = EditionContent(centers=centers(n, places), places=places, texts=())
     write_edition(settings.editions, 1, content, "0" * 64, dt.datetime.now(dt.UTC))
 
 
@@ -302,7 +296,7 @@ def main() -> int:
             stock_site(centers) as stock,
             sync_playwright() as driver,
         ):
-            browser = driver.chromium.launch(executable_path=chromium, args=_FLAGS)
+            browser = driver.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
             times = measured(browser, ours, stock, options.rounds)
             browser.close()
     except Missing as fault:
