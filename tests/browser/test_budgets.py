@@ -24,6 +24,14 @@ PARSED = """([text, version]) => {
   try { acorn.parse(text, {ecmaVersion: version, sourceType: "script"}); } catch (fault) { return fault.message; }
   return "";
 }"""
+IDLE = r"""() => {
+  const state = /::?(before|after|hover|focus-visible|focus|-webkit-[a-z-]+)|\[open\]|:not\(:empty\)/g;
+  const used = selector => document.querySelector(selector.replace(state, "") || "*");
+  const rules = [...document.querySelector("style").sheet.cssRules];
+  return rules.flatMap(rule => rule.selectorText ? [rule] : [...rule.cssRules]).map(rule => rule.selectorText)
+    .filter(selectors => !selectors.split(/,(?![^(]*\))/).some(used));
+}"""
+"""Rules that the home page carries and nothing on it needs."""
 NEWER = (
     "a?.b", "a ?? b", "const b = {...a}", "const {a, ...b} = c", "try { a() } catch { b() }", "/(?<=a)b/", r"/\p{L}/u",
     "/a/s", "async () => { for await (const a of b) c(a) }", "class A { b = 1 }", "a ||= b", "1n", "import('a')",
@@ -81,8 +89,16 @@ def test_a_list_loads_its_look_and_two_starters(page: Any, server: Server) -> No
     page.wait_for_url("**/found/*")
     asked = loaded(page, page.url)
     assert set(asked) - {"favicon.svg", urlsplit(page.url).path} == {
-        "start.css", "site.css", "near-start.js", "map-start.js",
+        "look.css", "near-start.js", "map-start.js",
     }  # fmt: skip
+
+
+def test_the_home_page_carries_no_rule_that_it_does_not_need(page: Any, server: Server) -> None:
+    page.goto(f"{server.url}/ky/")
+    assert page.evaluate("() => document.querySelector('style').sheet.cssRules.length") > 60
+    assert page.evaluate(IDLE) == []
+    page.evaluate("() => document.querySelector('style').sheet.insertRule('@media print{.card:hover,.x p{color:red}}')")
+    assert page.evaluate(IDLE) == [".card:hover, .x p"]
 
 
 def test_the_home_page_is_drawn_before_anything_else_comes(page: Any, server: Server) -> None:
