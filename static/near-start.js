@@ -13,6 +13,8 @@
   const said = document.getElementById("near-said");
   const Near = (window.Near = { form, about });
   const loaded = {};
+  // the home page has within it no more of the look than it needs
+  const looks = document.querySelector('link[rel="stylesheet"]') ? about.css : [about.rest, ...about.css];
 
   /* each address once; what failed may be tried again */
   const once = (address, how) => {
@@ -63,7 +65,7 @@
   /* what draws answers; made once */
   const board = () => once("board", async () => {
     const [parts, data] = await Promise.all([
-      Near.parts(), directory(), ...about.view.map(script), ...about.css.map(style),
+      Near.parts(), directory(), ...about.view.map(script), ...looks.map(style),
     ]);
     return Near.board(parts, Near.directory(data));
   });
@@ -122,21 +124,15 @@
 
   /* ---- a list that the server drew: from its first filter or "show more" on it is the phone's ---- */
   const listed = document.querySelector("[data-answer]");
-  const takeOver = async (changed) => {
-    const { lat, lon, oblast, place, name, k } = JSON.parse(listed.dataset.answer);
-    const filters = document.querySelector("details.filters");
-    const head = { back: document.querySelector("nav.back"), lead: document.querySelector("main > .lead"), map: document.querySelector("section.map") };
-    const wanted = { lat, lon, oblast, k, head, filters, place: place ? { id: place, name } : null };
-    (await board()).show(Object.assign(wanted, changed));
-  };
   if (listed) {
+    const takeOver = async (more) => (await board()).takeOver(JSON.parse(listed.dataset.answer), more);
     document.querySelector("details.filters").addEventListener("toggle", () => {
-      takeOver({}).catch(() => undefined); // the server's form stays
+      takeOver().catch(() => undefined); // the server's form stays
     }, { once: true });
     const more = document.querySelector("a.more");
     if (more) more.addEventListener("click", (event) => {
       event.preventDefault();
-      takeOver({ more: true }).catch(() => window.location.assign(more.href));
+      takeOver(true).catch(() => window.location.assign(more.href));
     });
   }
 
@@ -147,7 +143,7 @@
       ]);
       const words = parts.words.typing;
       const known = Near.known || (Near.known = Near.gazetteer(places, Near.letters(letters), words));
-      const box = Near.combobox(input, { find: known.find, choose: Near.choose, words });
+      const box = Near.combobox(input, { find: known.find, ready: known.ready, choose: Near.choose, words });
       form.addEventListener("submit", (event) => {
         const exact = known.exact(input.value);
         // an oblast, a district, a name that nobody knows or very many places have: the server has pages for them

@@ -341,12 +341,19 @@
     main.addEventListener("click", (event) => {
       const link = event.target.closest("a[href]");
       if (!asked || !link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
-      const path = link.getAttribute("href");
-      if (path.slice(0, centers.length) !== centers || !/^\d+$/.test(path.slice(centers.length))) return;
+      const path = link.pathname;
+      if (link.host !== window.location.host || path.slice(0, centers.length) !== centers) return;
+      if (!/^\d+$/.test(path.slice(centers.length))) return; // a contact card, say
       event.preventDefault();
       open(link);
     }, true); // before the map, which keeps what is clicked in it to itself
 
-    return { show };
+    const takeOver = ({ lat, lon, oblast, place, name, k }, more) => {
+      const head = { back: main.querySelector("nav.back"), lead: main.querySelector(".lead"), map: main.querySelector("section.map") };
+      const filters = main.querySelector("details.filters");
+      show({ lat, lon, oblast, k, more, head, filters, place: place ? { id: place, name } : null });
+    };
+
+    return { show, takeOver };
   };
 })(window.Near);

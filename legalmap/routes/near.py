@@ -72,7 +72,8 @@ def offer() -> dict[str, Any] | None:
     return {
         "typing": [atlas.static(name) for name in _TYPING],
         "view": [atlas.static(name) for name in _VIEW],
-        "css": [atlas.static(name) for name in ("site.css", "near.css")],
+        "css": [atlas.static("near.css")],
+        "rest": atlas.static("site.css"),
         "look": atlas.static("typing.css"),
         "letters": atlas.static("letters.json"),
         "places": page.link("near.places"),

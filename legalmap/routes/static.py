@@ -7,9 +7,10 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import brotli
+import rjsmin
 from flask import Blueprint, Response, abort, current_app, request
 
 blueprint = Blueprint("static", __name__)
@@ -20,6 +21,9 @@ _TYPES = {
     ".json": "application/json",
     ".svg": "image/svg+xml",
 }
+
+_TOGETHER = {"look.css": ("start.css", "site.css")}
+"""Files that are one on the way, since most pages need all: a request less, and packed smaller."""
 
 FOR_A_YEAR = "public, max-age=31536000, immutable"
 """What is never changed under its name."""
@@ -45,15 +49,29 @@ class StaticFiles:
 
 def read_files(folder: Path, *others: Path) -> StaticFiles:
     """Reads and compresses every file of a known type in `folder` and below, and `others` (all are few and small)."""
-    by_hashed, hashed = {}, {}
+    contents = {}
     for path in (*sorted(folder.rglob("*")), *others):
         if path.suffix not in _TYPES:
             continue
         content = path.read_bytes()
-        name = f"{path.stem}.{hashlib.sha256(content).hexdigest()[:16]}{path.suffix}"
-        by_hashed[name] = _packed(_TYPES[path.suffix], content)
-        hashed[path.name if path in others else path.relative_to(folder).as_posix()] = name
+        if path.suffix == ".js" and "vendor" not in path.parts:
+            content = _without_comments(content)
+        contents[path.name if path in others else path.relative_to(folder).as_posix()] = content
+    for name, parts in _TOGETHER.items():
+        contents[name] = b"".join(contents[part] for part in parts)
+    hashed = {name: _hashed(PurePath(name), content) for name, content in contents.items()}
+    by_hashed = {hashed[name]: _packed(_TYPES[PurePath(name).suffix], content) for name, content in contents.items()}
     return StaticFiles(by_hashed, hashed)
+
+
+def _hashed(path: PurePath, content: bytes) -> str:
+    return f"{path.stem}.{hashlib.sha256(content).hexdigest()[:16]}{path.suffix}"
+
+
+@lru_cache(maxsize=64)
+def _without_comments(script: bytes) -> bytes:
+    """A script of ours without what only its readers need: a fifth less on the way to a phone."""
+    return str(rjsmin.jsmin(script.decode())).encode()
 
 
 # by content: a second application of this process packs nothing again

@@ -129,7 +129,7 @@ def test_a_sealed_page_can_be_read_in_another_language(client: FlaskClient) -> N
 
 def test_show_more_leads_to_a_newly_sealed_page_with_more(client: FlaskClient) -> None:
     page = client.get(f"/ky/found/{token(client, {'place': 'Нарын'})}").text
-    more = re.search(r'class="btn ghost" href="(/ky/found/[^"]+)"', page)
+    more = re.search(r'class="btn ghost more" href="(/ky/found/[^"]+)"', page)
     assert more
     assert client.get(more[1]).text.count('class="num ') == 15
 
