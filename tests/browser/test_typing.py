@@ -1,0 +1,249 @@
+"""The field for a place offers names to keys, mouse, finger and screen reader, and nothing typed leaves the phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from legalmap.model import LANGS
+from tests.browser.test_accessible import ASK, AXE, THEMES
+from tests.browser.test_layout import SMALL, TARGETS
+from tests.browser.test_no_trace import KEPT, Watch
+from tests.served import Server
+
+pytestmark = pytest.mark.browser
+
+OPTION = ".offers [role=option]"
+ACTIVE = f"() => (document.querySelector('{OPTION}[aria-selected=true] b') || {{}}).textContent || ''"
+SAID = "() => [...document.querySelectorAll('form.find > .unseen[role=status]')].map(e => e.textContent).join()"
+TWO_KINDS = "Кызыл-Суу (Покровка)", "Семетей (Покровка)"
+STEADY_MS = 300
+"""Longer than a list must stand still before a tap counts."""
+
+
+@pytest.fixture(scope="module")
+def page(chromium: Callable[..., Any], server: Server) -> Iterator[Any]:
+    """A page of a browser that is watched until the last test that uses it."""
+    context = chromium(viewport={"width": 800, "height": 900})
+    watch = Watch(context, server)
+    yield context.pages[0]
+    context.close()
+    assert watch.faults == []
+
+
+def field(page: Any, server: Server, lang: str = "ky") -> Any:
+    """The field of the home page once it offers places, with the focus in it."""
+    page.goto(f"{server.url}/{lang}/")
+    page.focus("#place")
+    page.wait_for_selector("#place[role=combobox]")
+    return page.locator("#place")
+
+
+def names(page: Any) -> tuple[str, ...]:
+    shown = "all => all.filter(e => e.offsetParent).map(e => e.textContent)"
+    return tuple(page.eval_on_selector_all(f"{OPTION} b", shown))
+
+
+def answered(page: Any, name: str) -> None:
+    page.wait_for_selector("section > ol.list")
+    assert name in page.inner_text("h1")
+
+
+def test_the_keyboard_goes_through_the_list_and_what_is_typed_stays(page: Any, server: Server) -> None:
+    place = field(page, server)
+    before = page.locator("main").bounding_box()
+    page.keyboard.type("кара")
+    offered = names(page)
+    assert (len(offered), offered[:3]) == (8, ("Каракол", "Кара-Балта", "Кара-Көл"))
+    assert (place.get_attribute("aria-expanded"), place.get_attribute("autocomplete")) == ("true", "off")
+    assert page.locator("main").bounding_box() == before
+    first, last = offered[0], offered[-1]
+    for key, active in (
+        ("ArrowDown", first), ("ArrowDown", offered[1]), ("ArrowUp", first), ("ArrowUp", last), ("ArrowDown", first),
+        ("Home", ""), ("ArrowUp", last), ("End", ""), ("ArrowDown", first), ("ArrowLeft", ""), ("ArrowDown", first),
+    ):  # fmt: skip
+        page.keyboard.press(key)
+        assert page.evaluate(ACTIVE) == active, key
+        pointed = place.get_attribute("aria-activedescendant")
+        assert (page.inner_text(f"#{pointed} b") if pointed else "") == active
+        assert place.input_value() == "кара"
+    page.keyboard.insert_text("б")
+    assert (place.input_value(), page.evaluate(ACTIVE)) == ("карба", "")  # the cursor had gone left
+
+
+def test_escape_closes_then_clears_and_leaving_closes_without_a_choice(page: Any, server: Server) -> None:
+    place = field(page, server)
+    page.keyboard.type("кара")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Escape")
+    assert (names(page), place.input_value(), place.get_attribute("aria-expanded")) == ((), "кара", "false")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(ACTIVE) == "Каракол"
+    page.keyboard.press("Alt+ArrowUp")
+    assert names(page) == ()
+    page.keyboard.press("Alt+ArrowDown")
+    assert (len(names(page)), page.evaluate(ACTIVE)) == (8, "")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    assert (names(page), place.input_value()) == ((), "кара")
+    page.focus("#place")
+    page.keyboard.press("Escape")
+    assert place.input_value() == ""
+    page.keyboard.press("ArrowDown")
+    assert names(page) == ()
+
+
+def test_enter_takes_the_chosen_place_else_the_one_that_is_named_and_asks_of_several(page: Any, server: Server) -> None:
+    sent: list[tuple[str, str]] = []
+    page.on("request", lambda request: sent.append((request.method, request.url)))
+    field(page, server)
+    page.keyboard.type("балык")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    answered(page, "Балыкчы")
+    field(page, server)
+    page.keyboard.type("naryn")
+    page.keyboard.press("Enter")
+    answered(page, "Нарын")
+    field(page, server)
+    page.keyboard.type("покровка")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".offers p:visible")
+    assert (page.inner_text(".offers p"), names(page)) == ("Кайсынысы?", TWO_KINDS)
+    page.wait_for_function(f"({SAID})().startsWith('Кайсынысы?')")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    answered(page, "Семетей")
+    assert {method for method, _ in sent} == {"GET"}
+    assert not [url for _, url in sent if "%D" in url or "naryn" in url.lower()]
+    assert page.evaluate(KEPT) == [0, 0, 0, 0, 0, 0]
+    assert page.url == f"{server.url}/ky/"
+    field(page, server)
+    page.keyboard.type("Нарын облусу")  # the server has a page for an oblast
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/ky/found/*")
+
+
+def test_a_mouse_chooses_and_the_wheel_and_a_slip_do_not(page: Any, server: Server) -> None:
+    field(page, server)
+    page.keyboard.type("покр")
+    page.hover(f"{OPTION} >> nth=1")
+    page.mouse.down()
+    page.mouse.move(5, 5)
+    page.mouse.up()
+    assert names(page) == TWO_KINDS
+    assert page.evaluate("document.activeElement.id") == "place"
+    page.wait_for_timeout(STEADY_MS)
+    page.click(f"{OPTION} >> nth=1")
+    answered(page, "Семетей")
+    assert names(page) == ()
+
+
+def test_a_finger_chooses_but_not_what_came_up_just_under_it(chromium: Callable[..., Any], server: Server) -> None:
+    context = chromium(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+    page = context.pages[0]
+    field(page, server)
+    now = f"""() => {{
+      const input = document.getElementById("place");
+      input.value = "покр";
+      input.dispatchEvent(new Event("input"));
+      document.querySelector("{OPTION}").click();
+    }}"""
+    page.evaluate(now)
+    assert names(page) == TWO_KINDS
+    assert page.evaluate(SMALL, f"{OPTION}, {TARGETS}") == []
+    page.wait_for_timeout(STEADY_MS)
+    page.tap(f"{OPTION} >> nth=0")
+    answered(page, "Кызыл-Суу")
+    context.close()
+
+
+def test_letters_that_are_still_put_together_are_left_alone(page: Any, server: Server) -> None:
+    place = field(page, server)
+    keys = page.context.new_cdp_session(page)
+    keys.send("Input.imeSetComposition", {"text": "нар", "selectionStart": 3, "selectionEnd": 3})
+    assert (names(page), place.input_value()) == (("Нарын",), "нар")  # phones compose every word
+    for key in ("ArrowDown", "Enter", "Escape"):
+        page.evaluate(
+            """key => document.getElementById("place").dispatchEvent(
+              new KeyboardEvent("keydown", {key, isComposing: true, bubbles: true, cancelable: true}))""",
+            key,
+        )
+        assert (names(page), page.evaluate(ACTIVE)) == (("Нарын",), "")
+    keys.send("Input.insertText", {"text": "нарын"})
+    assert (names(page), place.input_value()) == (("Нарын",), "нарын")
+
+
+HEARD = {
+    "ky": ("Шаар же айыл", "Кызыл-Суу (Покровка) Жети-Өгүз району, Ысык-Көл", "Талаанын астындагы сунуштар: 2", "Сун"),
+    "ru": ("Город или село", "Кызыл-Суу (Покровка) Джети-Огузский район, Иссык-Куль", "Подсказки под полем: 2", "Под"),
+    "en": ("Town or village",
+           "Kyzyl-Suu (Pokrovka) Jeti-Oguz district, Issyk-Kul", "Suggestions below the field: 2", "No"),
+}  # fmt: skip
+
+
+def test_a_screen_reader_hears_field_list_choice_and_count(page: Any, server: Server) -> None:
+    for lang, (label, option, said, none) in HEARD.items():
+        field(page, server, lang)
+        page.keyboard.type("pokr")
+        assert page.evaluate(SAID) == ""  # the letters are said first
+        page.keyboard.press("ArrowDown")
+        heard = page.locator("form.find").aria_snapshot()
+        assert f'- combobox "{label}" [expanded]' in heard
+        assert f'- listbox "{label}"' in heard
+        assert f'- option "{option}" [selected]' in heard, heard
+        page.wait_for_function(f"said => ({SAID})() === said", arg=said)
+        page.fill("#place", "ццццц")
+        page.wait_for_function(f"none => ({SAID})().startsWith(none)", arg=none)
+        assert page.get_attribute("#place", "aria-expanded") == "false"
+
+
+@pytest.mark.parametrize(("theme", "lang", "text"), list(zip(THEMES, LANGS, ("200%", "100%", "200%"), strict=True)))
+def test_the_open_list_is_accessible_and_fits_320_px_with_large_text(
+    chromium: Callable[..., Any], server: Server, theme: str, lang: str, text: str
+) -> None:
+    context = chromium(reduced_motion="reduce", viewport={"width": 320, "height": 640}, **THEMES[theme])
+    context.add_init_script(path=AXE)
+    page = context.pages[0]
+    field(page, server, lang)
+    page.evaluate("size => { document.documentElement.style.fontSize = size }", text)
+    page.keyboard.type("kara")
+    page.keyboard.press("ArrowUp")
+    assert page.locator(f"{OPTION}[aria-selected=true]").bounding_box()["y"] < 640
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate(SMALL, OPTION) == []
+    button = page.locator(".find button").bounding_box()
+    assert page.locator(".offers").bounding_box()["y"] >= button["y"] + button["height"]
+    assert page.evaluate(ASK) == []
+    context.close()
+
+
+def test_what_was_typed_while_the_places_came_is_answered_when_they_are_there(page: Any, server: Server) -> None:
+    held: list[Any] = []
+    page.route("**/places.json", lambda route: held.append(route))
+    page.goto(f"{server.url}/ky/")
+    page.focus("#place")
+    page.keyboard.type("нары")
+    for _ in range(50):
+        if held:
+            break
+        page.wait_for_timeout(100)
+    assert names(page) == ()
+    held[0].continue_()
+    page.unroute("**/places.json")
+    page.wait_for_selector(f"{OPTION}:has-text('Нарын')")
+    assert page.input_value("#place") == "нары"
+
+
+def test_where_the_places_cannot_be_had_the_form_asks_the_server(chromium: Callable[..., Any], server: Server) -> None:
+    context = chromium()
+    page = context.pages[0]
+    page.route("**/places.json", lambda route: route.abort())
+    page.goto(f"{server.url}/ky/")
+    page.focus("#place")
+    page.keyboard.type("Нарын")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/ky/found/*")
+    context.close()
