@@ -164,8 +164,9 @@
       values[name] = data[name].map((mask) => data.known[name].filter((_, bit) => mask >> bit & 1));
     });
 
-    const degrees = (name, town) => data[name].map((offset, i) => {
-      if (offset === null) return null;
+    const degrees = (name, town) => data[name].map((folded, i) => {
+      if (!folded) return null;
+      const offset = folded % 2 ? (folded - 1) / 2 : -folded / 2;
       return data.exact[i] ? data.exact[i][town - 2] : (of("town", i)[town] + offset) / 1000000;
     });
     const placed = points(degrees("lat", 2), degrees("lon", 3));
@@ -180,25 +181,42 @@
       return { week: Array.from(packed[0], (letter) => data.days[letter.charCodeAt(0) - 35]), dated };
     });
 
+    // days since 1970-01-01, 0: never
+    const verifiedOn = (i) => {
+      const code = data.verified_on.charCodeAt(i);
+      return code > 35 ? iso(data.day + 36 - code) : data.verified_else[i] || "";
+    };
+    const sureOn = (i) => {
+      const code = data.sure.charCodeAt(i);
+      if (code === 36) return data.day + 36 - data.verified_on.charCodeAt(i);
+      return code > 36 ? data.day + 37 - code : data.sure_else[i] || 0;
+    };
+    const verified = (i) => verifiedOn(i) !== "";
+    // the last day on which its source is fresh
+    const freshUntil = (i) => {
+      const [date, , until] = of("source", i);
+      return until || date && (+date.slice(0, 4) + 5) + (date + "-01-01").slice(4, 10);
+    };
+
     // everything that depends on the moment: one timetable is looked at once, however many centers share it
     const at = (now) => {
       const minutes = Math.floor(now / 60000) + 360, today = Math.floor(minutes / DAY), date = iso(today);
       const known = [];
       const stateOf = (i) => {
-        const own = row("hours", i), days = today - of("sure", i);
+        const own = row("hours", i), sure = sureOn(i);
         if (!timetables[own]) return null;
-        const verified = of("sure", i) > 0 && days >= 0 && days < FRESH;
+        const verified = sure > 0 && today >= sure && today - sure < FRESH;
         if (of("status", i) === "suspended") return { open: false, verified, until: null, opens: null };
         const told = known[own] || (known[own] = state(timetables[own], today, minutes % DAY));
         return { open: told.open, verified, until: told.until, opens: told.opens };
       };
       const match = (index, meters) => {
-        const told = stateOf(index), last = of("source", index)[2];
+        const told = stateOf(index);
         if (told) {
           told.until = moment(told.until, today);
           told.opens = moment(told.opens, today);
         }
-        const stale = last !== "" && last < date;
+        const stale = !verified(index) && freshUntil(index) < date;
         const askFirst = !data.phone[index] || (stale && of("show", index) !== "no");
         return { index, meters, state: told, stale, askFirst };
       };
@@ -211,7 +229,7 @@
       const flag = {
         open: (i) => { const told = clock.stateOf(i); return told !== null && told.open; },
         free: (i) => of("fee", i) === "free" || of("fee", i) === "mixed",
-        verified: (i) => of("verified", i)[0] !== "",
+        verified,
       };
       const passes = {};
       LISTS.forEach((name) => {
@@ -230,18 +248,18 @@
       published: data.published,
 
       center: (i) => {
-        const [town, placeId] = of("town", i), [verifiedOn, verifiedBy] = of("verified", i), source = of("source", i);
+        const [town, placeId, , , oblast, rayon] = of("town", i), source = of("source", i);
         const text = (name) => ({ text: data[name][i], lang: LANGS[data[name + "_in"][i]] });
         const phone = data.phone[i];
         return {
           number: numbers[i], kind: of("kind", i), name: text("names"),
           address: data.address[i] ? text("address") : null,
           directions: data.directions[i] ? text("directions") : null,
-          oblast: of("oblast", i), rayon: of("rayon", i), town, placeId,
+          oblast, rayon, town, placeId,
           phone: phone ? { number: phone > 0 ? "+996" + phone : phone, label: data.label[i] || "" } : null,
           languages: of("language", i), fee: of("fee", i), show: of("show", i), status: of("status", i),
           approximate: data.rough[i] === "1", lat: placed.lat[i], lon: placed.lon[i],
-          verifiedOn, verifiedBy, sourced: source[1] === 1, sourceDate: source[0], area: of("area", i),
+          verifiedOn: verifiedOn(i), verifiedBy: of("verified_by", i), sourced: source[1] === 1, sourceDate: source[0], area: of("area", i),
         };
       },
 
@@ -253,7 +271,7 @@
           if (!chosen.every((name) => passes[name](i))) continue;
           if (placed.lat[i] !== null) withPoint.push(i);
           else {
-            const served = of("area", i).concat(of("oblast", i)), here = served.indexOf(query.oblast) >= 0;
+            const served = of("area", i).concat(of("town", i)[4]), here = served.indexOf(query.oblast) >= 0;
             const near = served.indexOf("country") >= 0 || (here && query.oblast);
             without[near ? 0 : 1][here ? 0 : 1].push(i);
           }

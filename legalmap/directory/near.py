@@ -1,8 +1,9 @@
 """What a phone needs to rank and show the centers by itself: near.json, one for each language.
 
 Columns by center, in the order of their ids by code point, so that the index breaks ties. A value that repeats stands
-once in a table, and its column is a string: the code of the i-th letter less 35 is the row of center i in the table.
-So a column costs one letter a center, and brotli packs letters better than numbers of several digits.
+once in a table `x`, and its column `x_of` is a string: the code of its i-th letter less 35 is the row of center i. So a
+column costs a letter for each center, which brotli packs better than numbers of several digits. What few centers have
+stands by index. static/near-rank.js reads it.
 """
 
 from __future__ import annotations
@@ -15,21 +16,23 @@ from typing import Any
 from legalmap.directory import naming
 from legalmap.directory.edition import Directory
 from legalmap.directory.filters import counted
-from legalmap.directory.search import fresh_until
-from legalmap.hours import DAY, verified_day
-from legalmap.model import ACCESS, GROUPS, TOPICS, Center, Lang, Localized, Timetable
+from legalmap.directory.search import STALE_YEARS, source_fresh_until
+from legalmap.hours import BISHKEK, DAY, verified_day
+from legalmap.model import ACCESS, GROUPS, TOPICS, Center, Lang, Localized, Point, Timetable
 
 FORMAT = 1
 _FIRST = 35
 """Code of the letter of row 0: from "#" on, JSON writes all but one letter as they are."""
+_LETTERS = 50_000
+"""As many days have letters of their own; past them come codes that are no letters."""
 _DEGREE = 1_000_000
 """Units of a degree: an integer over it is the very double that six decimals are read as."""
 _EPOCH = dt.date(1970, 1, 1)
-_Spans = tuple[int, ...]
+_Numbers = tuple[int, ...]
 
 
 class _Table:
-    """Values that repeat, each once."""
+    """Values that repeat, each once, in the order they came."""
 
     def __init__(self) -> None:
         self._rows: dict[Hashable, int] = {}
@@ -52,33 +55,29 @@ def near_json(directory: Directory, lang: Lang) -> dict[str, Any]:
         "edition": directory.number,
         "published": directory.published_at.isoformat(),
         **_ranking(centers),
-        **_trust(centers),
+        **_trust(centers, directory.published_at.astimezone(BISHKEK).date()),
+        **_sources(centers),
         **_hours(centers),
         **_where(directory, centers, lang),
         **_texts(centers, lang),
     }
 
 
-def _column(values: Iterable[Hashable]) -> tuple[list[Any], str]:
-    table = _Table()
-    column = "".join(table.letter(value) for value in values)
-    return table.values(), column
+def _tables(**columns: Iterable[Hashable]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, values in columns.items():
+        table = _Table()
+        found[f"{name}_of"] = "".join(table.letter(value) for value in values)
+        found[name] = table.values()
+    return found
 
 
 def _mask(values: Sequence[str], known: Sequence[str]) -> int:
     return sum(1 << place for place, value in enumerate(known) if value in values)
 
 
-def _tables(**columns: Iterable[Hashable]) -> dict[str, Any]:
-    """For each name its table and, under `<name>_of`, its column."""
-    found: dict[str, Any] = {}
-    for name, values in columns.items():
-        found[name], found[f"{name}_of"] = _column(values)
-    return found
-
-
 def _ranking(centers: Sequence[Center]) -> dict[str, Any]:
-    """What filters ask for; bit b of a mask of topics is the b-th of `known.topic`."""
+    """What filters ask for; bit b of a mask of topics is the b-th of `known.topic`. `number`: from the one before."""
     numbers = [center.number for center in centers]
     return {
         "known": {"topic": TOPICS, "group": GROUPS, "access": ACCESS},
@@ -92,36 +91,65 @@ def _ranking(centers: Sequence[Center]) -> dict[str, Any]:
             group=(_mask(center.groups, GROUPS) for center in centers),
             access=(_mask(center.access, ACCESS) for center in centers),
             language=(center.languages for center in centers),
-            oblast=(center.oblast for center in centers),
             area=(center.area for center in centers),
         ),
     }
 
 
-def _trust(centers: Sequence[Center]) -> dict[str, Any]:
-    """Who made sure and when; the source: its date, whether there is one; the last day on which it is fresh, "" for
-    what was verified."""
+def _trust(centers: Sequence[Center], today: dt.date) -> dict[str, Any]:
+    """Who made sure and when, in letters: days before `day` (since 1970-01-01), from "$" on; "#": never. `sure`: the
+    same for the hours that count, with "$" for that very day and the others from "%" on. `verified_else`: by index,
+    what is no full date or has no letter; `sure_else`: such days since 1970-01-01."""
+    verified, sure = "", ""
+    verified_else: dict[int, str] = {}
+    sure_else: dict[int, int] = {}
+    for index, center in enumerate(centers):
+        told = _back(center.verified_on, today)
+        verified += "#" if told is None else chr(_FIRST + 1 + told)
+        if told is None and center.verified_on:
+            verified_else[index] = center.verified_on
+        of_hours = center.hours_verified_on if counted(center) else ""
+        back, day = _back(of_hours, today), verified_day(of_hours)
+        sure += "#" if back is None else "$" if back == told else chr(_FIRST + 2 + back)
+        if back is None and day:
+            sure_else[index] = (day - _EPOCH).days
+    return {
+        "day": (today - _EPOCH).days, "verified_on": verified, "verified_else": verified_else,
+        "sure": sure, "sure_else": sure_else, **_tables(verified_by=(center.verified_by for center in centers)),
+    }  # fmt: skip
 
-    def source(center: Center) -> tuple[str, int, str]:
-        last = fresh_until(center)
-        fresh = "" if last is None else last.isoformat()
-        return ("", 0, fresh) if center.show_location == "no" else (center.source_date, int(bool(center.source)), fresh)
 
-    return _tables(
-        verified=((center.verified_on, center.verified_by) for center in centers),
-        source=(source(center) for center in centers),
-    )
+def _back(date: str, today: dt.date) -> int | None:
+    """How many days before `today` a full date is; None for any other text, and for days that have no letter."""
+    day = verified_day(date)
+    back = (today - day).days if day else -1
+    return back if 0 <= back < _LETTERS else None
+
+
+def _sources(centers: Sequence[Center]) -> dict[str, Any]:
+    """Each source: its date, whether there is one and, where that is not the first day of the date five years on, the
+    last day on which it is fresh. Dates that begin alike stand together. Of a hidden center none is public."""
+
+    def row(center: Center) -> tuple[str | int, ...]:
+        date, there = (center.source_date, center.source) if center.show_location != "no" else ("", "")
+        until = source_fresh_until(date).isoformat()
+        plain = not date or (date[:4].isdecimal() and until == f"{int(date[:4]) + STALE_YEARS}{f'{date}-01-01'[4:10]}")
+        return (date, int(bool(there))) if plain else (date, int(bool(there)), until)
+
+    rows = [row(center) for center in centers]
+    table = sorted(set(rows))
+    letters = {value: chr(_FIRST + place) for place, value in enumerate(table)}
+    return {"source": table, "source_of": "".join(letters[value] for value in rows)}
 
 
 def _hours(centers: Sequence[Center]) -> dict[str, Any]:
-    """Hours that count. `days`: open minutes of a day; `exceptions`: the day after the one before (the first: after
-    1970-01-01) and its row in `days`, in turn; `hours`: seven letters for rows in `days` from Monday on, and the row in
-    `exceptions`; row 0: no hours. `sure`: days since 1970-01-01 when somebody last made sure of them."""
-    days, exceptions, weeks = _Table(), _Table(), _Table()
-    weeks.row(0)
-    known: dict[int, str] = {}  # an edition has one object for equal hours
+    """Hours that count. `days`: open minutes of a day, from, to, from, to; `exceptions`: days after the one before (the
+    first: after 1970-01-01) and the row in `days`, in turn; `hours`: seven letters for rows of `days` from Monday on,
+    and the row in `exceptions`; row 0: no hours."""
+    days, exceptions, hours = _Table(), _Table(), _Table()
+    letters = {0: hours.letter(0)}  # an edition has one object for equal hours
 
-    def dated(timetable: Timetable) -> _Spans:
+    def dated(timetable: Timetable) -> _Numbers:
         flat, before = [], _EPOCH
         for day, spans in sorted(timetable.exceptions.items()):
             flat += [(day - before).days, days.row(tuple(minute for span in spans for minute in span))]
@@ -129,61 +157,63 @@ def _hours(centers: Sequence[Center]) -> dict[str, Any]:
         return tuple(flat)
 
     def letter(timetable: Timetable | None) -> str:
-        if timetable is None:
-            return weeks.letter(0)
-        if id(timetable) not in known:
+        key = id(timetable) if timetable else 0
+        if timetable and key not in letters:
             week = "".join(days.letter(_of_weekday(timetable, day)) for day in range(7))
-            known[id(timetable)] = weeks.letter((week, exceptions.row(dated(timetable))))
-        return known[id(timetable)]
-
-    def sure(center: Center) -> int:
-        day = verified_day(center.hours_verified_on) if counted(center) else None
-        return (day - _EPOCH).days if day else 0
+            letters[key] = hours.letter((week, exceptions.row(dated(timetable))))
+        return letters[key]
 
     column = "".join(letter(counted(center)) for center in centers)
-    tables = {"days": days.values(), "exceptions": exceptions.values(), "hours": weeks.values(), "hours_of": column}
-    return tables | _tables(sure=(sure(center) for center in centers))
+    return {"days": days.values(), "exceptions": exceptions.values(), "hours": hours.values(), "hours_of": column}
 
 
-def _of_weekday(timetable: Timetable, day: int) -> _Spans:
+def _of_weekday(timetable: Timetable, day: int) -> _Numbers:
     start = day * DAY
     shares = ((max(a - start, 0), min(b - start, DAY)) for a, b in timetable.weekly if a < start + DAY and b > start)
     return tuple(minute for share in shares for minute in share)
 
 
 def _where(directory: Directory, centers: Sequence[Center], lang: Lang) -> dict[str, Any]:
-    """Towns with their points; `lat` and `lon`: from the town's point, in millionths of a degree (null: no point),
-    with `exact` for the few that this does not give to the last bit."""
-    towns, rayons, column, rayon_column = _Table(), _Table(), "", ""
-    lat: list[int | None] = []
-    lon: list[int | None] = []
+    """`town`: name, place id, its point in millionths of a degree, oblast, rayon's name. `lat` and `lon`: so many
+    millionths from the town's point, n >= 0 as 2n + 1, n < 0 as -2n, no point as 0; `exact`: by index, the few points
+    that this does not give to the last bit."""
+    towns = _Table()
+    column, rough = "", ""
+    lat: list[int] = []
+    lon: list[int] = []
     exact: dict[int, tuple[float, float]] = {}
     for index, center in enumerate(centers):
-        hidden = center.show_location == "no"
-        place = None if hidden else directory.places.by_id.get(center.place_id)
-        town = "" if hidden else naming.settlement(directory, center, lang)
-        start = (_units(place.point.lat), _units(place.point.lon)) if place else (0, 0)
-        column += towns.letter((town, place.id if place else "", *start))
-        rayon_column += rayons.letter("" if hidden else naming.rayon_name(directory, center.rayon, lang))
-        point = None if hidden else center.point
-        lat.append(_units(point.lat) - start[0] if point else None)
-        lon.append(_units(point.lon) - start[1] if point else None)
+        town = _town(directory, center, lang)
+        column += towns.letter(town)
+        rough += "01"[center.approximate]
+        point = None if center.show_location == "no" else center.point
+        lat.append(_folded(_units(point.lat) - town[2]) if point else 0)
+        lon.append(_folded(_units(point.lon) - town[3]) if point else 0)
         if point and (_units(point.lat) / _DEGREE, _units(point.lon) / _DEGREE) != (point.lat, point.lon):
             exact[index] = point.lat, point.lon
-    rough = "".join("01"[center.approximate] for center in centers)
-    return {
-        "town": towns.values(), "town_of": column, "rayon": rayons.values(), "rayon_of": rayon_column,
-        "lat": lat, "lon": lon, "exact": exact, "rough": rough,
-    }  # fmt: skip
+    return {"town": towns.values(), "town_of": column, "rough": rough, "lat": lat, "lon": lon, "exact": exact}
+
+
+def _town(directory: Directory, center: Center, lang: Lang) -> tuple[str, str, int, int, str, str]:
+    if center.show_location == "no":
+        return "", "", 0, 0, center.oblast, ""
+    place = directory.places.by_id.get(center.place_id)
+    start = place.point if place else Point(lat=0, lon=0)
+    name, rayon = naming.settlement(directory, center, lang), naming.rayon_name(directory, center.rayon, lang)
+    return name, place.id if place else "", _units(start.lat), _units(start.lon), center.oblast, rayon
 
 
 def _units(degrees: float) -> int:
     return round(degrees * _DEGREE)
 
 
+def _folded(number: int) -> int:
+    return 2 * number + 1 if number >= 0 else -2 * number
+
+
 def _texts(centers: Sequence[Center], lang: Lang) -> dict[str, Any]:
-    """Texts with one letter for the language of each (k, r, e), "" for none; numbers of nine digits behind +996 as
-    such, others as they are dialed, 0 for none; `label`: of the few numbers that have one, by center."""
+    """Texts, "" for none, with the first letter of the language of each. Numbers of nine digits behind +996 as such,
+    others as they are dialed, 0 for none; `label`: by index."""
     found: dict[str, Any] = {}
     for name in ("names", "address", "directions"):
         told = [naming.said(_text(center, name), lang) for center in centers]

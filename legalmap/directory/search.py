@@ -25,20 +25,23 @@ def _first_day(date: str) -> dt.date | None:
         return None
 
 
-def fresh_until(center: Center) -> dt.date | None:
-    """The last day on which `center` is not out of date: 5 years after its source; the first of all days for
-    an undated source; None when somebody verified it.
-
-    Hidden rows (show_location no) publish no source, so unless verified they are stale: of an entry
-    nobody may look up, the reader should be told that it may be out of date.
-    """
-    if center.verified_on:
-        return None
-    day = _first_day(center.source_date)
+def source_fresh_until(source_date: str) -> dt.date:
+    """The last day on which what a source of that date says is not out of date: 5 years after the first day it can
+    mean; the first of all days for an undated one."""
+    day = _first_day(source_date)
     if day is None or day.year + STALE_YEARS > dt.MAXYEAR:
         return dt.date.min if day is None else dt.date.max
     leap = (day.month, day.day) == (2, 29)
     return day.replace(year=day.year + STALE_YEARS, day=28 if leap else day.day)
+
+
+def fresh_until(center: Center) -> dt.date | None:
+    """The last day on which `center` is not out of date; None when somebody verified it.
+
+    Hidden rows (show_location no) publish no source, so unless verified they are stale: of an entry
+    nobody may look up, the reader should be told that it may be out of date.
+    """
+    return None if center.verified_on else source_fresh_until(center.source_date)
 
 
 def _stale(center: Center, now: dt.datetime) -> bool:
