@@ -96,7 +96,7 @@
     /* at most `limit` places that `text` may mean, as whole names or as what is typed of one: as written, in Latin
        letters, by sound, with typing errors; each kind in the order of importance. Before `ready` only of the first. */
     const find = (text, limit) => {
-      prepare(FIRST_MS);
+      if (waiting.length === known.size) prepare(FIRST_MS);
       const found = new Map();
       const add = (match) => gather(found, match, limit || MOST);
       let asked;

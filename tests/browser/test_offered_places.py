@@ -17,6 +17,7 @@ from legalmap.directory.names import names_of
 from legalmap.directory.places import Places, read_places
 from legalmap.directory.suggestions import places_json
 from legalmap.model import LANGS, Place
+from legalmap.routes.static import read_files
 from tests.conftest import ROOT
 from tests.directory.test_suggestions import directory_of
 
@@ -157,3 +158,9 @@ def test_what_was_meant_is_offered_first(blank: Any, lang: str, text: str, names
     assert found[: len(names)] == names
     assert len(found) <= 8
     assert names or not found
+
+
+def test_the_scripts_of_the_field_are_a_small_download() -> None:
+    served = read_files(ROOT / "static")
+    packed = [len(served.by_hashed[served.hashed[name]].br) for name in ("letters.js", "typing.js", "typing.css")]
+    assert sum(packed) <= 5_000, packed
