@@ -211,6 +211,10 @@
     let changed = 0;
     let pause = 0;
 
+    /* VoiceOver does not say which option the keys have reached; "Done" on a phone's keyboard takes the focus away */
+    const apple = /^(Mac|iP)/.test(navigator.platform);
+    const fingers = apple && navigator.maxTouchPoints > 1;
+
     const say = (text, after) => {
       clearTimeout(pause);
       pause = setTimeout(() => { said.textContent = text; }, after);
@@ -226,6 +230,7 @@
       option.setAttribute("aria-selected", "true");
       input.setAttribute("aria-activedescendant", option.id);
       option.scrollIntoView({ block: "nearest" });
+      if (apple) say(option.textContent, 0);
     };
 
     const close = () => {
@@ -295,7 +300,8 @@
       act(event);
     });
     input.addEventListener("input", update);
-    input.addEventListener("blur", close);
+    input.addEventListener("blur", (event) => { if (!fingers || event.relatedTarget) close(); });
+    document.addEventListener("touchstart", (event) => { if (isOpen() && !input.parentNode.contains(event.target)) close(); });
     panel.addEventListener("mousedown", (event) => event.preventDefault());
     list.addEventListener("click", (event) => {
       const option = event.target.closest("[role=option]");

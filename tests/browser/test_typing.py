@@ -200,6 +200,29 @@ def test_a_screen_reader_hears_field_list_choice_and_count(page: Any, server: Se
         assert page.get_attribute("#place", "aria-expanded") == "false"
 
 
+IPHONE = """Object.defineProperties(Navigator.prototype, {
+  platform: {get: () => "iPhone"}, maxTouchPoints: {get: () => 5},
+})"""
+
+
+def test_on_an_iphone_the_choice_is_said_and_the_list_outlives_the_keyboard(
+    chromium: Callable[..., Any], server: Server
+) -> None:
+    context = chromium(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+    page = context.pages[0]
+    page.add_init_script(IPHONE)
+    field(page, server)
+    page.keyboard.type("покр")
+    page.keyboard.press("ArrowDown")
+    page.wait_for_function(f"({SAID})() === 'Кызыл-Суу (Покровка) Жети-Өгүз району, Ысык-Көл'")
+    page.evaluate("document.activeElement.blur()")
+    assert names(page) == TWO_KINDS
+    page.wait_for_timeout(STEADY_MS)
+    page.touchscreen.tap(180, 70)
+    assert names(page) == ()
+    context.close()
+
+
 @pytest.mark.parametrize(("theme", "lang", "text"), list(zip(THEMES, LANGS, ("200%", "100%", "200%"), strict=True)))
 def test_the_open_list_is_accessible_and_fits_320_px_with_large_text(
     chromium: Callable[..., Any], server: Server, theme: str, lang: str, text: str
