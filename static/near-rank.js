@@ -167,9 +167,9 @@
     const degrees = (name, town) => data[name].map((folded, i) => {
       if (!folded) return null;
       const offset = folded % 2 ? (folded - 1) / 2 : -folded / 2;
-      return data.exact[i] ? data.exact[i][town - 2] : (of("town", i)[town] + offset) / 1000000;
+      return data.exact[i] ? data.exact[i][town - 1] : (of("town", i)[town] + offset) / 1000000;
     });
-    const placed = points(degrees("lat", 2), degrees("lon", 3));
+    const placed = points(degrees("lat", 1), degrees("lon", 2));
     let number = 0;
     const numbers = data.number.map((step) => (number += step));
     const timetables = data.hours.map((packed) => {
@@ -248,14 +248,14 @@
       published: data.published,
 
       center: (i) => {
-        const [town, placeId, , , oblast, rayon] = of("town", i), source = of("source", i);
+        const town = row("town", i), [placeId, , , oblast] = data.town[town], source = of("source", i);
         const text = (name) => ({ text: data[name][i], lang: LANGS[data[name + "_in"][i]] });
         const phone = data.phone[i];
         return {
           number: numbers[i], kind: of("kind", i), name: text("names"),
           address: data.address[i] ? text("address") : null,
           directions: data.directions[i] ? text("directions") : null,
-          oblast, rayon, town, placeId,
+          oblast, rayon: of("rayon", town), town: data.town_name[town], placeId,
           phone: phone ? { number: phone > 0 ? "+996" + phone : phone, label: data.label[i] || "" } : null,
           languages: of("language", i), fee: of("fee", i), show: of("show", i), status: of("status", i),
           approximate: data.rough[i] === "1", lat: placed.lat[i], lon: placed.lon[i],
@@ -271,7 +271,7 @@
           if (!chosen.every((name) => passes[name](i))) continue;
           if (placed.lat[i] !== null) withPoint.push(i);
           else {
-            const served = of("area", i).concat(of("town", i)[4]), here = served.indexOf(query.oblast) >= 0;
+            const served = of("area", i).concat(of("town", i)[3]), here = served.indexOf(query.oblast) >= 0;
             const near = served.indexOf("country") >= 0 || (here && query.oblast);
             without[near ? 0 : 1][here ? 0 : 1].push(i);
           }

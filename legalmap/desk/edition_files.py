@@ -25,8 +25,8 @@ from legalmap.model import LANGS, Center, Place, Rayon
 
 _BROTLI_BEST_BELOW = 300_000
 """Bytes; brotli 11 of 2.3 MB takes 4.3 s, brotli 9 a tenth of that."""
-_BROTLI_BEST_EACH = 100_000
-"""The same for files that there are one of for each language."""
+_BROTLI_BEST_EACH = 150_000
+"""The same for files that there are one of for each language: near.json of 500 centers has 105,000."""
 
 
 _BROTLI_WINDOW = 19
@@ -93,11 +93,12 @@ def _write_json(folder: Path, number: int, content: EditionContent, digest: str,
         number, digest, now, content.centers, content.places, content.texts, rayons=content.rayons
     )
     _write_packed(folder / "directory.json", exports.directory_json(directory))
+    same = near.same_in_all(directory)
     for lang in LANGS:
         _write_packed(folder / layers.file_name("names", lang), [exports.as_json(layers.names(directory, lang))])
         points = exports.as_json(layers.centers(directory, lang))
         _write_packed(folder / layers.file_name("centers", lang), [points], _BROTLI_BEST_EACH)
-        centers = exports.as_json(near.near_json(directory, lang))
+        centers = exports.as_json(near.near_json(directory, lang, same))
         _write_packed(folder / layers.file_name("near", lang), [centers], _BROTLI_BEST_EACH)
         places = exports.as_json(suggestions.places_json(directory, lang))
         _write_packed(folder / layers.file_name("places", lang), [places], _BROTLI_BEST_EACH)
