@@ -142,7 +142,7 @@ def test_what_changes_without_a_load_is_said_in_a_place_that_was_there_before(pa
     """A screen reader says a change of a region it knows, not a region that appears."""
     opened(page, site, "results", "ky")
     page.wait_for_selector(".map-show")
-    said = page.locator("[role=status]")
+    said = page.locator(".map-said")
     assert said.inner_text() == ""
     assert said.evaluate("e => e.checkVisibility() && e.getBoundingClientRect().height") == 0
     region = said.element_handle()

@@ -101,7 +101,7 @@ def test_results_load_the_map_only_after_the_tap_that_says_its_size(
     page.click(".map-show")
     drawn(page)
     assert page.url == address
-    assert page.inner_text("[role=status]") == "Карта көрсөтүлдү. Чекиттер: 5."
+    assert page.inner_text(".map-said") == "Карта көрсөтүлдү. Чекиттер: 5."
     # nothing that is asked for tells what was searched
     assert {url.removeprefix(server.url).split(".")[0].split("/")[1] for url in asked} <= {"static", "ky"}
     assert all("/static/" in url or "/ky/layers/" in url for url in asked)
@@ -187,7 +187,7 @@ def test_the_map_page_shows_every_point_and_a_cluster_names_its_centers(
     drawn(page)
     count = """() => [...document.querySelectorAll('.anchor .count')].reduce((n, e) => n + +e.textContent, 0)
         + document.querySelectorAll('.anchor .pin').length"""
-    said = page.inner_text("[role=status]")
+    said = page.inner_text(".map-said")
     assert said == f"Карта показана. Точек: {page.evaluate(count)}."
     page.wait_for_function("() => document.querySelectorAll('.name').length > 3")
     # closer and closer, until the points of one town stand in a list
@@ -225,7 +225,7 @@ def test_a_chosen_topic_narrows_map_and_list_alike(chromium: Callable[..., Any],
     drawn(page)
     listed = page.locator("[aria-labelledby=list] [data-center]").count()
     assert 0 < listed < 20
-    assert page.inner_text("[role=status]") == f"Карта көрсөтүлдү. Чекиттер: {listed}."
+    assert page.inner_text(".map-said") == f"Карта көрсөтүлдү. Чекиттер: {listed}."
     assert "justice" not in page.url
     context.close()
 
@@ -247,13 +247,13 @@ def test_streets_come_only_after_the_tap_that_names_who_sees_the_phone(
     assert tiles.asked == []
     page.click(".map-streets")
     page.wait_for_selector(".leaflet-tile-loaded")
-    assert page.inner_text("[role=status]") == "Көчөлөр көрсөтүлдү."
+    assert page.inner_text(".map-said") == "Көчөлөр көрсөтүлдү."
     assert "© us" in page.inner_text(".map-credit")
     # no more than the site's name goes along
     assert {referer for _, referer in tiles.asked} == {f"{server.url}/"}
     page.click(".map-plain")
     assert page.locator(".leaflet-tile").count() == 0
-    assert page.inner_text("[role=status]") == "Жөнөкөй карта көрсөтүлдү."
+    assert page.inner_text(".map-said") == "Жөнөкөй карта көрсөтүлдү."
     assert page.evaluate(KEPT) == [0] * 6
     assert faults == []
     context.close()
@@ -270,7 +270,7 @@ def test_streets_that_fail_three_times_give_way_to_the_simple_map_and_it_is_said
     page.click(".streets summary")
     page.click(".map-streets")
     page.wait_for_function(
-        "() => document.querySelector('[role=status]').textContent === 'Улицы не загрузились. Показана простая карта.'"
+        "() => document.querySelector('.map-said').textContent === 'Улицы не загрузились. Показана простая карта.'"
     )
     assert page.locator(".leaflet-tile").count() == 0
     assert page.locator(".land").is_visible()
@@ -343,7 +343,7 @@ def test_a_map_that_cannot_be_loaded_says_so_and_can_be_tried_again(
     searched(page, server, "ru", "Нарын")
     page.click(".map-show")
     page.wait_for_function(
-        "() => document.querySelector('[role=status]').textContent.startsWith('Карта не загрузилась')"
+        "() => document.querySelector('.map-said').textContent.startsWith('Карта не загрузилась')"
     )
     assert page.locator(".map-show").is_enabled()
     context.unroute("**/basemap.*")
