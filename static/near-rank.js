@@ -181,17 +181,15 @@
       return { week: Array.from(packed[0], (letter) => data.days[letter.charCodeAt(0) - 35]), dated };
     });
 
-    // days since 1970-01-01, 0: never
-    const verifiedOn = (i) => {
-      const code = data.verified_on.charCodeAt(i);
-      return code > 35 ? iso(data.day + 36 - code) : data.verified_else[i] || "";
-    };
+    // the day since 1970-01-01, 0: none
+    const verifiedDay = (i) => (data.verified_on[i] === "#" ? 0 : data.day + 36 - data.verified_on.charCodeAt(i));
+    const verifiedOn = (i) => (verifiedDay(i) ? iso(verifiedDay(i)) : data.verified_else[i] || "");
+    const verified = (i) => verifiedDay(i) !== 0 || i in data.verified_else;
     const sureOn = (i) => {
       const code = data.sure.charCodeAt(i);
-      if (code === 36) return data.day + 36 - data.verified_on.charCodeAt(i);
+      if (code === 36) return verifiedDay(i);
       return code > 36 ? data.day + 37 - code : data.sure_else[i] || 0;
     };
-    const verified = (i) => verifiedOn(i) !== "";
     // the last day on which its source is fresh
     const freshUntil = (i) => {
       const [date, , until] = of("source", i);
@@ -223,8 +221,8 @@
       return { stateOf, match };
     };
 
-    // by name of a filter: whether center i has the value (for counts), and whether it passes (all if none is chosen)
-    const refused = (value, i) => NO_AKSAKALS.indexOf(value) >= 0 && of("kind", i) === "aksakal_court";
+    const barred = (topics, i) => of("kind", i) === "aksakal_court" && topics.some((one) => NO_AKSAKALS.indexOf(one) >= 0);
+    // by name of a filter: `passes`, all where nothing is chosen; `flag`: whether a center is open, free, verified
     const judge = (query, clock) => {
       const flag = {
         open: (i) => { const told = clock.stateOf(i); return told !== null && told.open; },
@@ -235,8 +233,7 @@
       LISTS.forEach((name) => {
         const chosen = query[name] || [];
         const rows = values[name].map((own) => own.some((value) => chosen.indexOf(value) >= 0));
-        const barred = name === "topic" && chosen.some((value) => NO_AKSAKALS.indexOf(value) >= 0);
-        passes[name] = (i) => !chosen.length || (rows[row(name, i)] && !(barred && of("kind", i) === "aksakal_court"));
+        passes[name] = (i) => !chosen.length || (rows[row(name, i)] && !(name === "topic" && barred(chosen, i)));
       });
       FLAGS.forEach((name) => { passes[name] = (i) => !query[name] || flag[name](i); });
       return { flag, passes };
@@ -256,10 +253,11 @@
           address: data.address[i] ? text("address") : null,
           directions: data.directions[i] ? text("directions") : null,
           oblast, rayon: of("rayon", town), town: data.town_name[town], placeId,
-          phone: phone ? { number: phone > 0 ? "+996" + phone : phone, label: data.label[i] || "" } : null,
+          phone: phone ? { number: typeof phone === "number" ? "+996" + phone : phone, label: data.label[i] || "" } : null,
           languages: of("language", i), fee: of("fee", i), show: of("show", i), status: of("status", i),
           approximate: data.rough[i] === "1", lat: placed.lat[i], lon: placed.lon[i],
-          verifiedOn: verifiedOn(i), verifiedBy: of("verified_by", i), sourced: source[1] === 1, sourceDate: source[0], area: of("area", i),
+          verifiedOn: verifiedOn(i), verifiedBy: of("verified_by", i),
+          sourced: source[1] === 1, sourceDate: source[0], area: of("area", i),
         };
       },
 
@@ -300,7 +298,7 @@
             if (flag[name]) found[name] += flag[name](i) ? 1 : 0;
             else {
               values[name][row(name, i)].forEach((value) => {
-                if (name !== "topic" || !refused(value, i)) found[name][value] += 1;
+                if (name !== "topic" || !barred([value], i)) found[name][value] += 1;
               });
             }
           });

@@ -48,6 +48,7 @@ ABROAD = (
 )  # fmt: skip
 RARE = ("ombudsman", "prosecutor")
 """Kinds of which two centers stand at the two ends of the country: their nearest is often beyond 300 km."""
+NUMBERS = ("+996312651010", "114", "+79161234567", "+996012345678", "+99655512345")
 SOURCES = (
     "",
     "2018",
@@ -113,7 +114,7 @@ def _fields(rng: random.Random, hours: Sequence[Timetable | None]) -> dict[str, 
     return {
         "kind": rng.choice(kinds), "status": rng.choice(("active",) * 8 + ("suspended", "closed")),
         "names": Localized(ky="Борбор", ru="Центр"), "oblast": rng.choice((*OBLASTS, "")),
-        "phones": (Phone(number="+996312651010"),) if rng.random() < 0.7 else (),
+        "phones": rng.choice(((), (Phone(number=rng.choice(NUMBERS), label=rng.choice(("", "кабылдама"))),))),
         "hours": rng.choice(hours), "phone_hours": rng.choice(hours), "hours_verified_on": rng.choice(MADE_SURE),
         "languages": _some(rng, LANGUAGES[:5]),
         "topics": _some(rng, TOPICS, 6), "groups": _some(rng, GROUPS), "access": _some(rng, ACCESS),

@@ -12,15 +12,18 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from flask import Flask
 
+from legalmap.directory import naming
 from legalmap.directory.edition import Directory, build
 from legalmap.directory.near import near_json
 from legalmap.directory.search import _oblast, answer, matching
 from legalmap.hours import BISHKEK
-from legalmap.model import OBLASTS, Answer, Match, Place, Point, Query
+from legalmap.model import LANGS, OBLASTS, Answer, Center, Lang, Localized, Match, Place, Point, Query
 from legalmap.routes.public import split_unplaced
 from tests.browser import hard
 from tests.conftest import ROOT
+from tests.directory.realsize import real_sized
 from tests.routes.test_browse import large_gazetteer
 
 pytestmark = pytest.mark.browser
@@ -64,11 +67,11 @@ def columns(places: Iterable[Place]) -> dict[str, Any]:
 class Phone:
     """A page of Chromium that knows one directory."""
 
-    def __init__(self, page: Any, directory: Directory) -> None:
+    def __init__(self, page: Any, directory: Directory, lang: Lang = "ky") -> None:
         self.page, self.directory = page, directory
         self.rows = sorted((*directory.ranked, *directory.unplaced), key=lambda center: center.id)
         self.index = {center.id: index for index, center in enumerate(self.rows)}
-        data = json.dumps(near_json(directory, "ky"))
+        data = json.dumps(near_json(directory, lang))
         places = columns(directory.places.by_id.values())
         page.evaluate("([data, p]) => { known = Near.directory(JSON.parse(data)); places = p; }", [data, places])
 
@@ -118,6 +121,27 @@ def within_a_millimeter(server: str, phone: str) -> bool:
     for first, second in pairs:
         first[1] = second[1]
     return bool(one == other)
+
+
+def shown(directory: Directory, center: Center, lang: Lang) -> dict[str, Any]:
+    """What a card may say of `center`, by the rules of pages."""
+
+    def text(localized: Localized) -> dict[str, str] | None:
+        told, written = naming.said(localized, lang)
+        return {"text": told, "lang": written} if told else None
+
+    first, point = (*center.phones, None)[0], center.point
+    return {
+        "number": center.number, "kind": center.kind, "name": text(center.names), "address": text(center.address),
+        "directions": text(center.directions), "oblast": center.oblast, "placeId": center.place_id,
+        "rayon": naming.rayon_name(directory, center.rayon, lang) if center.rayon else "",
+        "town": naming.settlement(directory, center, lang), "fee": center.fee, "show": center.show_location,
+        "phone": first and {"number": first.number, "label": first.label}, "languages": list(center.languages),
+        "status": center.status, "approximate": center.approximate,
+        "lat": point and point.lat, "lon": point and point.lon,
+        "verifiedOn": center.verified_on, "verifiedBy": center.verified_by, "sourced": bool(center.source),
+        "sourceDate": center.source_date, "area": list(center.area),
+    }  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -189,3 +213,13 @@ def test_a_position_is_in_the_oblast_of_the_nearest_place(page: Any) -> None:
     assert found == [_oblast(known, point, None) for point in points]
     assert set(found) == set(OBLASTS)
     assert page.evaluate(ask, [columns([]), [(42, 75)]]) == [""]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_card_has_all_that_a_page_shows(page: Any, app: Flask, lang: Lang) -> None:
+    sample: Directory = app.extensions["editions"].current()
+    for directory in (sample, real_sized(sample, 300), hard.directory(random.Random(6))):
+        phone = Phone(page, directory, lang)
+        cards = page.evaluate("() => Array.from({length: known.length}, (_, i) => known.center(i))")
+        assert cards == [shown(directory, center, lang) for center in phone.rows]
+    assert page.evaluate("() => [known.edition, known.published]") == [7, directory.published_at.isoformat()]
