@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,8 @@ from legalmap.directory import places as gazetteers
 from legalmap.directory.names import names_of
 from legalmap.directory.places import Places, read_places
 from legalmap.directory.suggestions import places_json
-from legalmap.model import LANGS, Place
+from legalmap.letters import search_key
+from legalmap.model import LANGS, Localized, Place, Point
 from legalmap.routes.static import read_files
 from tests.conftest import ROOT
 from tests.directory.test_suggestions import directory_of
@@ -75,36 +77,33 @@ def spellings(places: tuple[Place, ...], most: int) -> list[str]:
 
 
 def wrong(page: Any, places: tuple[Place, ...], lang: str, most: int) -> tuple[int, list[Any]]:
-    """How many texts the page named as the server did, and those where it was surer or named others."""
+    """How many texts the page named, and those where it named others than the server did. Of Latin letters, which may
+    sound like a name, and on an English page of Cyrillic ones, it may leave a text to the server."""
     start(page, places, lang)
     server, texts = Places(places), spellings(places, most)
     told = page.evaluate("texts => texts.map(text => known.exact(text).map(place => place.id))", texts)
     exact = [[place.id for place in server.find(text).exact] for text in texts]
     pairs = list(zip(texts, exact, told, strict=True))
-    faults = [(text, ours, its) for text, ours, its in pairs if its and set(ours) != set(its)]
+    certain = [lang != "en" and not re.search("[a-z]", search_key(text)) for text in texts]
+    faults = [
+        (text, ours, its)
+        for sure, (text, ours, its) in zip(certain, pairs, strict=True)
+        if (its != ours if sure else its and set(its) != set(ours))
+    ]
     return sum(bool(its) for _, _, its in pairs), faults
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_whatever_the_phone_takes_for_a_name_the_server_does_too(blank: Any, lang: str) -> None:
-    named, faults = wrong(blank, SHIPPED, lang, 2000)
+def test_what_the_phone_takes_for_a_name_the_server_does_too(blank: Any, lang: str) -> None:
+    named, faults = wrong(blank, SHIPPED, lang, 2500)
     assert faults == []
     assert named > (500 if lang == "en" else 1500)
 
 
-def test_a_name_in_the_letters_of_the_page_is_taken_for_all_its_places(blank: Any) -> None:
-    for lang in ("ky", "ru"):
-        start(blank, SHIPPED, lang)
-        server = Places(SHIPPED)
-        texts = [name for place in SHIPPED for name in names_of(place) if name and not name.isascii()]
-        told = blank.evaluate("texts => texts.map(text => known.exact(text).map(place => place.id))", texts)
-        assert told == [[place.id for place in server.find(text).exact] for text in texts]
-
-
 @needs_large
 @pytest.mark.parametrize("lang", LANGS)
-def test_in_a_large_gazetteer_too_the_phone_is_never_surer_than_the_server(blank: Any, lang: str) -> None:
-    named, faults = wrong(blank, large(), lang, 4000)
+def test_in_a_large_gazetteer_it_does_too(blank: Any, lang: str) -> None:
+    named, faults = wrong(blank, large(), lang, 3000)
     assert (faults, named > 2000) == ([], True)
 
 
@@ -164,3 +163,26 @@ def test_the_scripts_of_the_field_are_a_small_download() -> None:
     served = read_files(ROOT / "static")
     packed = [len(served.by_hashed[served.hashed[name]].br) for name in ("letters.js", "typing.js", "typing.css")]
     assert sum(packed) <= 5_000, packed
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [("KaraBalta", ["1528182"]), ("Aksuu", ["1527232", "8377866"]), ("tash komur", ["1527260"]), ("Наурин", [])],
+)
+def test_latin_letters_run_together_name_a_place_too(blank: Any, text: str, ids: list[str]) -> None:
+    start(blank, SHIPPED, "ky")
+    assert blank.evaluate("text => known.exact(text).map(place => place.id)", text) == ids
+    assert [place.id for place in Places(SHIPPED).find(text).exact] == ids
+
+
+def test_a_hostile_name_is_said_letter_for_letter(blank: Any) -> None:
+    name = "<img src=x onerror=alert(1)> $& {n} {place} \u202e😀"
+    hostile = Place(id="1", names=Localized(ky=name), oblast="", point=Point(lat=41.0, lon=75.0), feature="PPLA")
+    village = Place(id="2", names=Localized(ky="Тилек"), oblast="KG-N", point=Point(lat=41.1, lon=75.0))
+    start(blank, (hostile, village), "ky")
+    told = blank.evaluate(
+        "() => [known.find('Тил')[0].near, known.find('img src')[0].name, known.exact('Тилек')[0].where]"
+    )
+    assert told == [f"near {name}, 11 km", name, "Нарын"]
+    start(blank, (), "ky")
+    assert blank.evaluate("() => [...known.find('а'), ...known.exact('а')]") == []
