@@ -134,6 +134,7 @@ def directory(rng: random.Random, places: Sequence[Place] = ()) -> Directory:
     for number, point in enumerate([*points, *(point for _, point in corners)], 1):
         fields = _fields(rng, hours) | {"show_location": rng.choice(("yes", "settlement" if point else "no"))}
         fields["approximate"] = point is not None and rng.random() < 0.2
+        fields["place_id"] = rng.choice(places[:3] if number % 2 else places).id if point else ""
         if number > len(points):
             fields |= {"kind": corners[number - len(points) - 1][0], "status": "active", "show_location": "yes"}
         if fields["show_location"] == "no":
