@@ -157,7 +157,7 @@
         line.append(fill(text, { n: say.span(accuracy) }));
         return line;
       }
-      line.append(Near.capital([place.where, place.near].filter(Boolean).join(" · ")));
+      line.append(Near.capital([say.whereabouts(place.oblast, place.rayon, ""), place.near].filter(Boolean).join(" · ")));
       if (place.oblast)
         line.append(" · ", make("a", { href: lines.oblast[place.oblast] }, lines.whole_oblast));
       return line;

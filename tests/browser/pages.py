@@ -69,6 +69,32 @@ class Page:
     status: int = 200
 
 
+def _typed(page: Any, text: str) -> None:
+    page.focus("#place")
+    page.wait_for_selector("#place[role=combobox]")
+    page.keyboard.type(text)
+
+
+def _suggested(page: Any) -> None:
+    _typed(page, "кара")
+    page.wait_for_selector("[role=option]")
+
+
+def _drawn(page: Any) -> None:
+    """The phone's own answer, in place."""
+    _typed(page, "Нарын")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("ol.list li.card")
+    _unfold(page)
+
+
+def _center_drawn(page: Any) -> None:
+    _drawn(page)
+    page.click("ol.list h3 a >> nth=0")
+    page.wait_for_selector("dl.all")
+    _unfold(page)
+
+
 def _refused(page: Any) -> None:
     page.fill("#place", " ")
     page.press("#place", "Enter")
@@ -86,6 +112,9 @@ def _fixed(path: str) -> Callable[[Site], str]:
 
 PAGES = {
     "home": Page(_fixed("")),
+    "home, places suggested": Page(_fixed(""), _suggested),
+    "home, an answer drawn": Page(_fixed(""), _drawn),
+    "home, a center drawn": Page(_fixed(""), _center_drawn),
     "search": Page(_fixed("search")),
     "search refused": Page(_fixed(""), _refused),
     "choices": Page(lambda site: site.found("Ак-Суу")),

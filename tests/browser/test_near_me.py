@@ -287,3 +287,28 @@ def test_a_list_that_the_server_drew_goes_on_in_place(chromium: Callable[..., An
     assert urlsplit(page.url).path == "/ky/places/1527592"
     assert page.inner_text("h1") == "Нарын: жакын 15 жер"
     context.close()
+
+
+EVIL = """\"'><img src=x onerror=window.taken=1><script>window.taken=1</script>&amp;{{7*7}}${1}"""
+DRAW_EVIL = """
+async (evil) => {
+  const data = await (await fetch("near.json")).json();
+  for (const name of ["names", "address", "directions"]) data[name] = data[name].map(() => evil);
+  data.rayon = (data.rayon || []).map(() => evil);
+  for (const i of data.names.keys()) data.label[i] = evil;
+  const board = Near.board(await Near.parts(), Near.directory(data));
+  const place = {id: "0", name: evil, where: evil, near: evil, oblast: "KG-N", rayon: evil};
+  board.show({lat: 41.4, lon: 75.9, oblast: "KG-N", k: 100, place});
+}"""
+
+
+def test_what_the_edition_says_is_never_code_on_the_phone(chromium: Callable[..., Any], server: Server) -> None:
+    """The import refuses such texts; a phone that got one all the same shows it as text."""
+    context = phone(chromium)
+    page = context.pages[0]
+    near_me(page, server)
+    page.evaluate(DRAW_EVIL, EVIL)
+    assert page.inner_text("main").count(EVIL) > 20
+    assert page.locator("main img, main script").count() == 0
+    assert page.evaluate("window.taken") is None
+    context.close()
