@@ -39,10 +39,22 @@ def site(instance: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Si
         yield site_of(server)
 
 
-def phone(chromium: Callable[..., Any], **options: Any) -> Any:
+@pytest.fixture(scope="module")
+def phone(chromium: Callable[..., Any]) -> Any:
     """A narrow screen that may tell its position."""
-    given = {"viewport": {"width": 360, "height": 740}, "geolocation": HERE, "permissions": ["geolocation"]}
-    return chromium(**(given | options))
+    return chromium(
+        viewport={"width": 360, "height": 740}, geolocation=HERE, permissions=["geolocation"], reduced_motion="reduce"
+    )
+
+
+@pytest.fixture
+def page(phone: Any) -> Iterator[Any]:
+    opened = phone.new_page()
+    yield opened
+    opened.close()
+    phone.set_offline(False)
+    phone.set_geolocation(HERE)
+    phone.grant_permissions(["geolocation"])
 
 
 def near_me(page: Any, server: Server, lang: str = "ky") -> None:
@@ -51,12 +63,9 @@ def near_me(page: Any, server: Server, lang: str = "ky") -> None:
     page.wait_for_selector("section > ol.list li.card")
 
 
-def test_one_tap_draws_the_list_in_place_and_the_position_goes_nowhere(
-    chromium: Callable[..., Any], server: Server
-) -> None:
-    context = phone(chromium)
-    page, sent = context.pages[0], []
-    context.on(
+def test_one_tap_draws_the_list_in_place_and_the_position_goes_nowhere(page: Any, server: Server) -> None:
+    sent: list[Any] = []
+    page.on(
         "request", lambda request: sent.append((request.method, request.url, request.post_data or "", request.headers))
     )
     near_me(page, server)
@@ -73,42 +82,38 @@ def test_one_tap_draws_the_list_in_place_and_the_position_goes_nowhere(
     assert page.evaluate(KEPT) == [0, 0, 0, 0]
     assert page.evaluate("history.state") is None
     assert "41.42" not in server.output.read_text()
-    context.close()
 
 
-def test_before_a_tap_or_a_touch_of_the_field_nothing_but_the_starter_is_loaded(
-    chromium: Callable[..., Any], server: Server
-) -> None:
-    context = phone(chromium)
-    page, asked = context.pages[0], []
-    context.on("request", lambda request: asked.append(urlsplit(request.url).path))
+def test_before_a_tap_or_a_touch_of_the_field_nothing_but_the_starter_is_loaded(page: Any, server: Server) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(urlsplit(request.url).path))
     page.goto(f"{server.url}/ky/", wait_until="networkidle")
     scripts = [path for path in asked if path.endswith(".js")]
     assert len(scripts) == 1
     assert not [path for path in asked if path.endswith(".json") or path.endswith("/near")]
-    context.close()
 
 
 @pytest.mark.parametrize(
-    ("options", "says"),
+    ("position", "says"),
     [
-        ({"permissions": []}, "уруксат берилген жок"),
-        ({"geolocation": {**HERE, "accuracy": 23_400}}, "болжол менен 24 км"),
+        (None, "уруксат берилген жок"),
+        ({**HERE, "accuracy": 23_400}, "болжол менен 24 км"),
     ],
 )
 def test_a_refusal_or_a_rough_position_is_said_in_words(
-    chromium: Callable[..., Any], server: Server, options: dict[str, Any], says: str
+    page: Any, server: Server, position: dict[str, Any] | None, says: str
 ) -> None:
-    context = phone(chromium, **options)
-    page = context.pages[0]
+    if position:
+        page.context.set_geolocation(position)
+    else:
+        page.context.clear_permissions()
     page.goto(f"{server.url}/ky/")
     page.click("#near-button")
     page.wait_for_selector(f"text={says}")
     assert page.is_visible("#place")
-    if not options.get("permissions", True):
+    if position is None:
         assert page.evaluate("document.activeElement.id") == "place"
         assert page.inner_text("h1") != "Жакын 5 жер"
-    context.close()
 
 
 @pytest.mark.parametrize(
@@ -120,32 +125,22 @@ def test_a_refusal_or_a_rough_position_is_said_in_words(
         ("Object.defineProperty(window, 'isSecureContext', {value: false})", "не умеет определять"),
     ],
 )
-def test_no_signal_and_an_old_browser_are_said_in_words(
-    chromium: Callable[..., Any], server: Server, fault: str, says: str
-) -> None:
-    context = phone(chromium)
-    context.add_init_script(fault)
-    page = context.pages[0]
+def test_no_signal_and_an_old_browser_are_said_in_words(page: Any, server: Server, fault: str, says: str) -> None:
+    page.add_init_script(fault)
     page.goto(f"{server.url}/ru/")
     page.click("#near-button")
     page.wait_for_selector(f"#near-said:has-text('{says}')")
     assert page.evaluate("document.activeElement.id") == "place"
-    context.close()
 
 
-def test_without_a_network_the_tap_ends_in_words_and_may_be_tried_again(
-    chromium: Callable[..., Any], server: Server
-) -> None:
-    context = phone(chromium)
-    page = context.pages[0]
+def test_without_a_network_the_tap_ends_in_words_and_may_be_tried_again(page: Any, server: Server) -> None:
     page.goto(f"{server.url}/ky/")
-    context.set_offline(True)
+    page.context.set_offline(True)
     page.click("#near-button")
     page.wait_for_selector("#near-said:has-text('Тизме жүктөлгөн жок')")
-    context.set_offline(False)
+    page.context.set_offline(False)
     page.click("#near-button")
     page.wait_for_selector("ol.list li.card")
-    context.close()
 
 
 def test_without_script_near_me_leads_to_the_places(chromium: Callable[..., Any], server: Server) -> None:
@@ -157,14 +152,11 @@ def test_without_script_near_me_leads_to_the_places(chromium: Callable[..., Any]
     context.close()
 
 
-def test_a_proxy_that_runs_little_script_gets_the_plain_page(chromium: Callable[..., Any], server: Server) -> None:
-    context = phone(chromium)
-    context.add_init_script("window.operamini = {get [Symbol.toStringTag]() { return 'OperaMini'; }}")
-    page = context.pages[0]
+def test_a_proxy_that_runs_little_script_gets_the_plain_page(page: Any, server: Server) -> None:
+    page.add_init_script("window.operamini = {get [Symbol.toStringTag]() { return 'OperaMini'; }}")
     page.goto(f"{server.url}/ky/")
     page.click("#near-button")
     page.wait_for_url("**/ky/places")
-    context.close()
 
 
 SAME = (Path(__file__).parent / "same_answer.js").read_text(encoding="utf-8")
@@ -184,23 +176,19 @@ ASKED = [
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_what_the_phone_draws_is_what_the_server_writes(chromium: Callable[..., Any], site: Site, lang: str) -> None:
-    context = phone(chromium)
-    page = context.pages[0]
+def test_what_the_phone_draws_is_what_the_server_writes(page: Any, site: Site, lang: str) -> None:
     near_me(page, site.server, lang)
     for asked in ASKED:
         server, drawn = page.evaluate(SAME, asked)
         if server != drawn:  # the clock may have struck between the two
             server, drawn = page.evaluate(SAME, asked)
         assert drawn == server, asked
-    context.close()
 
 
-def test_filters_count_more_grows_and_a_center_opens_in_place(chromium: Callable[..., Any], site: Site) -> None:
-    context = phone(chromium)
-    page, sent = context.pages[0], []
+def test_filters_count_more_grows_and_a_center_opens_in_place(page: Any, site: Site) -> None:
+    sent: list[Any] = []
     near_me(page, site.server)
-    context.on("request", lambda request: sent.append(urlsplit(request.url).path))
+    page.on("request", lambda request: sent.append(urlsplit(request.url).path))
     page.click("details.filters > summary")
     page.click("details.group > summary:has-text('Ким жардам берет')")
     chip = page.locator("label.chip:has(input[value=justice_house])")
@@ -238,13 +226,11 @@ def test_filters_count_more_grows_and_a_center_opens_in_place(chromium: Callable
     assert page.inner_text("h1") == "Кеңеш жана жардам берген жерлер"
     assert page.title() == "Жакын"
     assert page.evaluate("history.length") == 2
-    context.close()
 
 
-def test_the_map_follows_the_list(chromium: Callable[..., Any], site: Site) -> None:
-    context = phone(chromium, reduced_motion="reduce")
-    page, faults = context.pages[0], []
-    context.on("weberror", lambda error: faults.append(str(error.error)))
+def test_the_map_follows_the_list(page: Any, site: Site) -> None:
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
     near_me(page, site.server)
     page.click(".map-show")
     page.wait_for_selector("section.map[data-drawn]")
@@ -265,12 +251,9 @@ def test_the_map_follows_the_list(chromium: Callable[..., Any], site: Site) -> N
     page.click("text=Тизмеге кайтуу")
     assert page.evaluate(pins) == page.evaluate(cards)
     assert faults == []
-    context.close()
 
 
-def test_a_list_that_the_server_drew_goes_on_in_place(chromium: Callable[..., Any], site: Site) -> None:
-    context = phone(chromium)
-    page = context.pages[0]
+def test_a_list_that_the_server_drew_goes_on_in_place(page: Any, site: Site) -> None:
     page.goto(f"{site.server.url}/ky/places/1527592")
     page.click("details.filters > summary")
     page.wait_for_selector("label.chip b")
@@ -286,7 +269,6 @@ def test_a_list_that_the_server_drew_goes_on_in_place(chromium: Callable[..., An
     page.wait_for_selector("ol.list > li >> nth=14")
     assert urlsplit(page.url).path == "/ky/places/1527592"
     assert page.inner_text("h1") == "Нарын: жакын 15 жер"
-    context.close()
 
 
 EVIL = """\"'><img src=x onerror=window.taken=1><script>window.taken=1</script>&amp;{{7*7}}${1}"""
@@ -302,13 +284,10 @@ async (evil) => {
 }"""
 
 
-def test_what_the_edition_says_is_never_code_on_the_phone(chromium: Callable[..., Any], server: Server) -> None:
+def test_what_the_edition_says_is_never_code_on_the_phone(page: Any, server: Server) -> None:
     """The import refuses such texts; a phone that got one all the same shows it as text."""
-    context = phone(chromium)
-    page = context.pages[0]
     near_me(page, server)
     page.evaluate(DRAW_EVIL, EVIL)
     assert page.inner_text("main").count(EVIL) > 20
     assert page.locator("main img, main script").count() == 0
     assert page.evaluate("window.taken") is None
-    context.close()
