@@ -8,11 +8,30 @@ import click
 
 from legalmap.cli.options import in_words, language, stop
 from legalmap.config import Settings
-from legalmap.desk import imports, jobs
-from legalmap.desk.confined import limit
+from legalmap.desk import jobs
+from legalmap.desk.confined import Tell, limit
 from legalmap.model import Lang
 from legalmap.store import Store
+from legalmap.store.jobs import Job
 from legalmap.wording import word
+
+
+def _check(store: Store, settings: Settings, job: Job, tell: Tell) -> str:
+    from legalmap.desk import imports  # a publish, which hides an address, does not wait for all that reads tables
+
+    return imports.check(store, settings, job, tell)
+
+
+def _apply(store: Store, settings: Settings, job: Job, tell: Tell) -> str:
+    from legalmap.desk import imports
+
+    return imports.apply(store, settings, job, tell)
+
+
+def _forget(store: Store, settings: Settings) -> None:
+    from legalmap.desk import imports
+
+    imports.forget(store, settings)
 
 
 @click.command()
@@ -25,14 +44,14 @@ def job(settings: Settings, job_id: str, lang: Lang) -> None:
     store = Store.of(settings)
     limit(jobs.CPU_SECONDS, jobs.MORE_MEMORY)
     try:
-        result = jobs.do(job_id, store, settings, {"check": imports.check, "apply": imports.apply})
+        result = jobs.do(job_id, store, settings, {"check": _check, "apply": _apply})
     except jobs.NoJob:
         stop("job_unknown", lang, id=job_id)
     except jobs.JobFailed as fault:
         click.echo(word(fault.problem, lang), err=True)
         sys.exit(1)
     finally:
-        imports.forget(store, settings)
+        _forget(store, settings)
     click.echo(result)
 
 

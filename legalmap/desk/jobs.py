@@ -14,8 +14,8 @@ from contextlib import contextmanager, suppress
 
 from legalmap.config import Settings, environment_of
 from legalmap.desk import publish as publishing
-from legalmap.desk.acts import Desk
 from legalmap.desk.confined import Tell
+from legalmap.desk.known import known
 from legalmap.model import Problem
 from legalmap.store import Connection, Store, StoreError, jobs
 from legalmap.store.jobs import Job
@@ -150,10 +150,9 @@ def _tell(store: Store, job: Job, progress: str) -> None:
 
 
 def _publish(store: Store, settings: Settings, job: Job) -> str:
-    desk = Desk(store=store, settings=settings, who=job.who, now=_now())
     try:
         # claimed only when no other publisher is at work: until then it still gathers the acts of others
-        return str(desk.publish(before=lambda: _claim(store, job)).number)
+        return str(publishing.publish(store, settings, known, _now(), before=lambda: _claim(store, job)).number)
     except publishing.PublishRefused as refusal:
         raise refused(refusal) from refusal
     except OSError as fault:
