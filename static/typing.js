@@ -21,6 +21,18 @@
   const together = (key) => key.replace(/ /g, "");
   const allowed = (key) => (key.length >= ONE_TYPO) + (key.length >= TWO_TYPOS);
 
+  /* which letters `key` has, a bit for each; how many of `one` are not of `other`: so many errors at least */
+  const bits = (key) => {
+    let all = 0;
+    for (let at = 0; at < key.length; at++) all |= 1 << key.charCodeAt(at) % 31;
+    return all;
+  };
+  const strange = (one, other) => {
+    let count = 0;
+    for (let left = one & ~other; left; left &= left - 1) count++;
+    return count;
+  };
+
   /* `data` is a parsed places.json, `letters` what Near.letters gives, `words.near` says "near {place}, {n} km". */
   Near.gazetteer = (data, letters, words) => {
     /* the keys that a name is found by */
@@ -29,6 +41,7 @@
       name.run = together(name.key);
       name.latin = letters.latinKey(name.key);
       name.joined = together(name.latin);
+      name.bits = bits(name.joined);
       name.twin = letters.bare(name.text);
       name.sound = letters.soundKey(name.latin);
       return name;
@@ -95,10 +108,10 @@
 
     /* at most `limit` places that `text` may mean, as whole names or as what is typed of one: as written, in Latin
        letters, by sound, with typing errors; each kind in the order of importance. Before `ready` only of the first. */
-    const find = (text, limit) => {
+    const find = (text, limit = MOST) => {
       if (waiting.length === known.size) prepare(FIRST_MS);
       const found = new Map();
-      const add = (match) => gather(found, match, limit || MOST);
+      const add = (match) => gather(found, match, limit);
       let asked;
       for (const key of asking(text)) {
         asked = folded(key);
@@ -109,8 +122,8 @@
         }
         if (found.size) break;
       }
-      if (asked && ![...found.values()].some((name) => name.joined === asked.joined)) {
-        const errors = mistyped(asked.joined);
+      if (asked && found.size < limit && ![...found.values()].some((name) => name.joined === asked.joined)) {
+        const errors = mistyped(asked);
         for (const many of [2, 3, 4, 5]) add((name) => errors.get(name) === many);
         if (!found.size) for (const sound of cut(asked.sound)) add((name) => name.sound === sound);
       }
@@ -118,13 +131,15 @@
     };
 
     /* twice the typing errors of names; one more where a name goes on after what was typed */
-    const mistyped = (typed) => {
+    const mistyped = (asked) => {
+      const typed = asked.joined;
       const errors = new Map();
       for (const name of known.values()) {
         const { joined, sound } = name;
         if (!sound) continue;
-        const most = Math.max(allowed(joined), allowed(typed));
-        const row = most && joined.length >= typed.length - most && letters.errors(typed, joined, most);
+        const most = Math.max(Math.abs(joined.length - typed.length) > 2 ? 0 : allowed(joined), allowed(typed));
+        if (strange(asked.bits, name.bits) > most) continue;
+        const row = most && letters.errors(typed, joined.slice(0, typed.length + most), most);
         if (!row) continue;
         const whole = row[joined.length];
         const begun = Math.min(...row);
