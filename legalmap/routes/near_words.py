@@ -144,6 +144,6 @@ def _typing() -> dict[str, str]:
     return {
         "which": _("Which one?"),
         "near": _("near %(place)s, %(n)s km", place="{place}", n="{n}"),
-        "some": _("Suggestions below the field: %(n)s", n="{n}"),
-        "none": _("No suggestions: check the spelling, or press Search"),
+        "some": _("Names below the field: %(n)s", n="{n}"),
+        "none": _("No name like this: check the spelling, or press Search"),
     }

@@ -177,10 +177,10 @@ def test_letters_that_are_still_put_together_are_left_alone(page: Any, server: S
 
 
 HEARD = {
-    "ky": ("Шаар же айыл", "Кызыл-Суу (Покровка) Жети-Өгүз району, Ысык-Көл", "Талаанын астындагы сунуштар: 2", "Сун"),
-    "ru": ("Город или село", "Кызыл-Суу (Покровка) Джети-Огузский район, Иссык-Куль", "Подсказки под полем: 2", "Под"),
+    "ky": ("Шаар же айыл", "Кызыл-Суу (Покровка) Жети-Өгүз району, Ысык-Көл", "Талаанын астындагы аталыштар: 2", "Мын"),
+    "ru": ("Город или село", "Кызыл-Суу (Покровка) Джети-Огузский район, Иссык-Куль", "Названия под полем: 2", "Пох"),
     "en": ("Town or village",
-           "Kyzyl-Suu (Pokrovka) Jeti-Oguz district, Issyk-Kul", "Suggestions below the field: 2", "No"),
+           "Kyzyl-Suu (Pokrovka) Jeti-Oguz district, Issyk-Kul", "Names below the field: 2", "No"),
 }  # fmt: skip
 
 
