@@ -10,10 +10,12 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import brotli
 
@@ -21,7 +23,7 @@ from legalmap.desk import shells
 from legalmap.directory import edition as editions
 from legalmap.directory import exports, layers, near, rows, suggestions
 from legalmap.directory.rows import Text
-from legalmap.model import LANGS, Center, Place, Rayon
+from legalmap.model import LANGS, Center, Lang, Place, Rayon
 
 _BROTLI_BEST_BELOW = 300_000
 """Bytes; brotli 11 of 2.3 MB takes 4.3 s, brotli 9 a tenth of that."""
@@ -31,6 +33,11 @@ _BROTLI_BEST_EACH = 150_000
 
 _BROTLI_WINDOW = 19
 """Of 2**19 bytes: packs as well as the largest one, with a third of its memory."""
+
+_OF_PHONES: Mapping[str, Callable[[editions.Directory, Lang], dict[str, Any]]] = {
+    "names": layers.names, "centers": layers.centers, "near": near.near_json, "places": suggestions.places_json,
+}  # fmt: skip
+"""What maps and phones load, one file for each language."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,23 +99,27 @@ def _write_json(folder: Path, number: int, content: EditionContent, digest: str,
     directory = editions.build(
         number, digest, now, content.centers, content.places, content.texts, rayons=content.rayons
     )
-    _write_packed(folder / "directory.json", exports.directory_json(directory))
-    same = near.same_in_all(directory)
+    # one text is made while another is packed, which leaves Python to others
+    with ThreadPoolExecutor(max_workers=2) as packing:
+        packed = [packing.submit(_pack, path, best_below) for path, best_below in _written(folder, directory)]
+    for one in packed:
+        one.result()
+
+
+def _written(folder: Path, directory: editions.Directory) -> Iterator[tuple[Path, int]]:
+    """Writes the JSON files; each with how many bytes are packed at best."""
+    with (folder / "directory.json").open("w", encoding="utf-8") as file:
+        file.writelines(exports.directory_json(directory))
+    yield folder / "directory.json", _BROTLI_BEST_BELOW
     for lang in LANGS:
-        _write_packed(folder / layers.file_name("names", lang), [exports.as_json(layers.names(directory, lang))])
-        points = exports.as_json(layers.centers(directory, lang))
-        _write_packed(folder / layers.file_name("centers", lang), [points], _BROTLI_BEST_EACH)
-        centers = exports.as_json(near.near_json(directory, lang, same))
-        _write_packed(folder / layers.file_name("near", lang), [centers], _BROTLI_BEST_EACH)
-        places = exports.as_json(suggestions.places_json(directory, lang))
-        _write_packed(folder / layers.file_name("places", lang), [places], _BROTLI_BEST_EACH)
+        for name, make in _OF_PHONES.items():
+            path = folder / layers.file_name(name, lang)
+            path.write_text(exports.as_json(make(directory, lang)), encoding="utf-8")
+            yield path, _BROTLI_BEST_EACH
 
 
-def _write_packed(path: Path, pieces: Iterable[str], best_below: int = _BROTLI_BEST_BELOW) -> None:
-    """The text of all `pieces`, plain and packed twice, so that no worker ever packs it; at best when under so many
-    bytes."""
-    with path.open("w", encoding="utf-8") as file:
-        file.writelines(pieces)
+def _pack(path: Path, best_below: int) -> None:
+    """The file packed twice, so that no worker ever packs it; at best when under so many bytes."""
     data = path.read_bytes()
     path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(data, 9, mtime=0))
     quality = 11 if len(data) < best_below else 9
