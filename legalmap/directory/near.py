@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from legalmap.directory import naming, timing
@@ -30,6 +31,8 @@ class Same:
     firsts: Sequence[Center]
 
 
+# one edition only: a publisher makes the three languages one after another
+@lru_cache(maxsize=1)
 def same_in_all(directory: Directory) -> Same:
     """Of the listed centers of `directory`."""
     centers = sorted((*directory.ranked, *directory.unplaced), key=lambda center: center.id)
