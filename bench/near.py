@@ -30,7 +30,7 @@ sys.path.insert(0, str(ROOT))
 from legalmap.directory.edition import Directory  # noqa: E402
 from legalmap.directory.editions import Editions  # noqa: E402
 from legalmap.directory.exports import as_json  # noqa: E402
-from legalmap.directory.near import near_json, same_in_all  # noqa: E402
+from legalmap.directory.near import near_json  # noqa: E402
 from legalmap.model import LANGS  # noqa: E402
 from tests.directory.realsize import real_sized  # noqa: E402
 
@@ -72,9 +72,8 @@ def sample(folder: Path) -> Directory:
 def made(directory: Directory) -> float:
     """Milliseconds of a processor for near.json in all languages."""
     start = time.process_time()
-    same = same_in_all(directory)
     for lang in LANGS:
-        as_json(near_json(directory, lang, same))
+        as_json(near_json(directory, lang))
     return 1000 * (time.process_time() - start)
 
 
@@ -83,12 +82,13 @@ def shown(browser: Browser, directory: Directory) -> tuple[int, dict[str, Any]]:
     page = browser.new_page()
     page.add_script_tag(path=ROOT / "static" / "near-rank.js")
     page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    spent = made(directory)
     text = as_json(near_json(directory, "ky"))
     packed = len(brotli.compress(text.encode(), quality=11))
     times: dict[str, float] = page.evaluate(TIMED, [text, ROUNDS])
     count = len(directory.ranked) + len(directory.unplaced)
-    told = " ".join(f"{name} {spent:6.2f}" for name, spent in times.items())
-    print(f"{count:6} centers {len(text.encode()):9,} B {packed:8,} br  made {made(directory):6.1f} ms  {told}")
+    told = " ".join(f"{name} {taken:6.2f}" for name, taken in times.items())
+    print(f"{count:6} centers {len(text.encode()):9,} B {packed:8,} br  made {spent:6.1f} ms  {told}")
     return packed, times
 
 

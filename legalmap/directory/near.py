@@ -23,7 +23,7 @@ _DEGREE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Same:
+class _Same:
     """What is the same in all languages: the centers in order, their columns, and the first center of each town."""
 
     centers: Sequence[Center]
@@ -33,8 +33,7 @@ class Same:
 
 # one edition only: a publisher makes the three languages one after another
 @lru_cache(maxsize=1)
-def same_in_all(directory: Directory) -> Same:
-    """Of the listed centers of `directory`."""
+def _same_in_all(directory: Directory) -> _Same:
     centers = sorted((*directory.ranked, *directory.unplaced), key=lambda center: center.id)
     where, firsts = _where(directory, centers)
     columns = {
@@ -46,13 +45,12 @@ def same_in_all(directory: Directory) -> Same:
         **timing.hours(centers),
         **where,
     }
-    return Same(centers, columns, firsts)
+    return _Same(centers, columns, firsts)
 
 
-def near_json(directory: Directory, lang: Lang, same: Same | None = None) -> dict[str, Any]:
-    """Listed centers of `directory` (built with its rayons) with their public fields, in `lang`, ready for JSON; `same`
-    spares the work for a second language."""
-    same = same or same_in_all(directory)
+def near_json(directory: Directory, lang: Lang) -> dict[str, Any]:
+    """Listed centers of `directory` (built with its rayons) with their public fields, in `lang`, ready for JSON."""
+    same = _same_in_all(directory)
     shown = [None if center.show_location == "no" else center for center in same.firsts]
     return {
         **same.columns,
