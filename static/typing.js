@@ -259,6 +259,7 @@
 
     /* shows these; `asked`: a question over them */
     const open = (places, asked) => {
+      if (asked) input.focus();
       activate(-1);
       if (!isOpen() || looks(places) !== looks(offered)) {
         changed = Date.now();
@@ -316,7 +317,7 @@
     });
     input.addEventListener("input", update);
     input.addEventListener("blur", (event) => { if (!fingers || event.relatedTarget) close(); });
-    document.addEventListener("touchstart", (event) => { if (isOpen() && !input.parentNode.contains(event.target)) close(); });
+    document.addEventListener("touchstart", (event) => { if (event.target !== input && !panel.contains(event.target)) close(); });
     panel.addEventListener("mousedown", (event) => event.preventDefault());
     list.addEventListener("click", (event) => {
       const option = event.target.closest("[role=option]");

@@ -132,6 +132,10 @@ def test_enter_takes_the_chosen_place_else_the_one_that_is_named_and_asks_of_sev
     page.wait_for_selector(".offers p:visible")
     assert (page.inner_text(".offers p"), names(page)) == ("Кайсынысы?", TWO_KINDS)
     heard(page, "Кайсынысы?")
+    page.keyboard.press("Escape")
+    page.click(".find button")
+    page.wait_for_selector(".offers p:visible")
+    assert page.evaluate("document.activeElement.id") == "place"
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
     answered(page, "Семетей")
