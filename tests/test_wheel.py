@@ -86,4 +86,5 @@ def _serves(python: Path, tmp_path: Path) -> None:
             stop(process)
     assert "Жакын" in page
     assert "leaflet" in mapped.split("data-map='")[1].split("'")[0]
-    assert os.path.basename(page.split('rel="stylesheet" href="')[1].split('"')[0]).startswith("site.")
+    assert "--paper:" in page.split("<style>")[1].split("</style>")[0]
+    assert os.path.basename(mapped.split('rel="stylesheet" href="')[1].split('"')[0]).startswith("look.")
