@@ -342,9 +342,7 @@ def test_a_map_that_cannot_be_loaded_says_so_and_can_be_tried_again(
     context.route("**/basemap.*", lambda route: route.abort())
     searched(page, server, "ru", "Нарын")
     page.click(".map-show")
-    page.wait_for_function(
-        "() => document.querySelector('.map-said').textContent.startsWith('Карта не загрузилась')"
-    )
+    page.wait_for_function("() => document.querySelector('.map-said').textContent.startsWith('Карта не загрузилась')")
     assert page.locator(".map-show").is_enabled()
     context.unroute("**/basemap.*")
     page.click(".map-show")
