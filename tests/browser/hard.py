@@ -63,6 +63,7 @@ SOURCES = (
     "2021-13",
 )
 MADE_SURE = ("", "2026-11-22", "2026-05-26", "2027-01-31", "2026-05", "2026", "20261122", "2026-W47-7", "2027-12-01")
+VERIFIED = ("", "", "", "2026-03-01", "2026-05-26", "2026-02", "2025", "2027-05-06", "1801-01-01")
 HOURS = (
     "Mo-Fr 09:00-12:00,13:00-18:00", "Mo-Fr 09:00-18:00; Sa 10:00-14:00", "24/7", "24/7; PH off", "Mo-Su 20:00-08:00",
     "Fr-Su 18:00-02:00; PH 10:00-14:00", "Mo-Sa 08:30-17:30; PH off", "Tu 10:00-11:00",
@@ -120,7 +121,7 @@ def _fields(rng: random.Random, hours: Sequence[Timetable | None]) -> dict[str, 
         "topics": _some(rng, TOPICS, 6), "groups": _some(rng, GROUPS), "access": _some(rng, ACCESS),
         "fee": rng.choice((*FEES, "")), "area": _some(rng, (*OBLASTS, "country", "kochkor"), 2),
         "source": rng.choice(("", "https://minjust.gov.kg")), "source_date": rng.choice(SOURCES),
-        "verified_on": rng.choice(("", "", "2026-03-01")), "verified_by": rng.choice(VERIFIED_BY),
+        "verified_on": rng.choice(VERIFIED), "verified_by": rng.choice(VERIFIED_BY),
     }  # fmt: skip
 
 
@@ -128,7 +129,7 @@ def directory(rng: random.Random, places: Sequence[Place] = ()) -> Directory:
     """About 250 centers; some hidden, some without a point, some at their settlement's point; few with hours."""
     places = places or read_places(folder("geodata") / "places.csv")
     hours, made = [*timetables(rng), *[None] * 150], []
-    points: list[Point | None] = [*_points(rng, places), *[None] * 40]
+    points: list[Point | None] = [*_points(rng, places), *[None] * 24]
     corners = [(kind, Point(lat=lat, lon=lon)) for kind in RARE for lat, lon in ((39.95, 69.6), (42.6, 79.2))]
     ids = [*IDS, *(f"{rng.choice('kcЦ')}{number}" for number in range(1_000))]
     for number, point in enumerate([*points, *(point for _, point in corners)], 1):
@@ -212,7 +213,7 @@ def query(rng: random.Random, point: Point) -> Query:
 
     kinds = frozenset(RARE[: rng.randrange(1, 3)]) if rng.random() < 0.1 else chosen(KINDS, 0.15)
     return Query(
-        now=moment(rng), point=point, k=rng.choice((0, 1, 5, 5, 15, 100)), kinds=kinds, topics=chosen(TOPICS, 0.3),
+        now=moment(rng), point=point, k=rng.choice((0, 1, 5, 5, 5, 15, 100)), kinds=kinds, topics=chosen(TOPICS, 0.3),
         groups=chosen(GROUPS, 0.15), access=chosen(ACCESS, 0.15), languages=chosen(LANGUAGES, 0.15),
         open=rng.random() < 0.2, free=rng.random() < 0.2, verified=rng.random() < 0.2,
     )  # fmt: skip
