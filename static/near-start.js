@@ -14,7 +14,7 @@
   const Near = (window.Near = { form, about });
   const loaded = {};
   // the home page has within it no more of the look than it needs
-  const looks = document.querySelector('link[rel="stylesheet"]') ? about.css : [about.rest, ...about.css];
+  const look = about.view_css[document.querySelector('link[rel="stylesheet"]') ? 1 : 0];
 
   /* each address once; what failed may be tried again */
   const once = (address, how) => {
@@ -65,7 +65,7 @@
   /* what draws answers; made once */
   const board = () => once("board", async () => {
     const [parts, data] = await Promise.all([
-      Near.parts(), directory(), ...about.view.map(script), ...looks.map(style),
+      Near.parts(), directory(), script(about.view), style(look),
     ]);
     return Near.board(parts, Near.directory(data));
   });
@@ -89,8 +89,7 @@
     try {
       words = Near.parts().then((parts) => parts.words.position);
       const drawing = board();
-      const places = Near.places();
-      for (const waiting of [drawing, places]) waiting.catch(() => undefined); // told of when it is needed
+      drawing.catch(() => undefined); // told of when it is needed
       if (!navigator.geolocation || window.isSecureContext === false) throw { code: "cannot" };
       const looking = (fault) => {
         if (fault.code === REFUSED) throw fault;
@@ -100,7 +99,8 @@
       const { coords } = await located(false).catch(looking);
       const { latitude: lat, longitude: lon, accuracy } = coords;
       const draw = await drawing;
-      const oblast = places.then((known) => Near.oblastAt(known, lat, lon));
+      // the list does not wait for them: they tell only which centers without a point are of this oblast
+      const oblast = Near.places().then((known) => Near.oblastAt(known, lat, lon));
       say("");
       draw.show({ lat, lon, oblast, accuracy });
     } catch (fault) {
@@ -139,7 +139,7 @@
   const typing = async () => {
     try {
       const [parts, places, letters] = await Promise.all([
-        Near.parts(), Near.places(), json(about.letters), ...about.typing.map(script), style(about.look),
+        Near.parts(), Near.places(), json(about.letters), script(about.typing), style(about.typing_css),
       ]);
       const words = parts.words.typing;
       const known = Near.known || (Near.known = Near.gazetteer(places, Near.letters(letters), words));

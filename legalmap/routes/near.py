@@ -19,8 +19,6 @@ LANG = page.LANG_PATH
 _JSON = "application/json"
 _DATA = ("near", "places")
 """Files of an edition that the phone answers from."""
-_TYPING = ("letters.js", "typing.js")
-_VIEW = ("near-rank.js", "near-words.js", "near-view.js", "map-start.js")
 
 
 @blueprint.get(f"{LANG}/near.json")
@@ -70,11 +68,10 @@ def offer() -> dict[str, Any] | None:
         return None
     atlas.allow()
     return {
-        "typing": [atlas.static(name) for name in _TYPING],
-        "view": [atlas.static(name) for name in _VIEW],
-        "css": [atlas.static("near.css")],
-        "rest": atlas.static("site.css"),
-        "look": atlas.static("typing.css"),
+        "typing": atlas.static("places.js"),
+        "typing_css": atlas.static("typing.css"),
+        "view": atlas.static("near.js"),
+        "view_css": [atlas.static("rest.css"), atlas.static("near.css")],
         "letters": atlas.static("letters.json"),
         "places": page.link("near.places"),
         "near": page.link("near.centers"),

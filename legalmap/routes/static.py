@@ -22,8 +22,13 @@ _TYPES = {
     ".svg": "image/svg+xml",
 }
 
-_TOGETHER = {"look.css": ("start.css", "site.css")}
-"""Files that are one on the way, since most pages need all: a request less, and packed smaller."""
+_TOGETHER = {
+    "look.css": ("start.css", "site.css"),
+    "rest.css": ("site.css", "near.css"),
+    "near.js": ("near-rank.js", "near-words.js", "near-view.js", "map-start.js"),
+    "places.js": ("letters.js", "typing.js"),
+}
+"""Files that are one on the way, since whoever needs one needs all: fewer requests, and packed smaller."""
 
 FOR_A_YEAR = "public, max-age=31536000, immutable"
 """What is never changed under its name."""
