@@ -153,7 +153,8 @@ def clocks(rng: random.Random) -> Directory:
         made.append(Center(
             number=number, id=f"{number:03}", kind="ngo", status=rng.choice(("active",) * 5 + ("suspended",)),
             names=Localized(ky="Борбор"), show_location="no" if hidden else "yes", hours=None if hidden else timetable,
-            phone_hours=timetable if hidden else None, hours_verified_on=sure, verified_on=rng.choice(("", "" if "W" in sure else sure)),
+            phone_hours=timetable if hidden else None, hours_verified_on=sure,
+            verified_on=rng.choice(("", "" if "W" in sure else sure)),
         ))  # fmt: skip
     return build(8, "", dt.datetime(2026, 11, 22, tzinfo=BISHKEK), made, [], [])
 
