@@ -80,43 +80,53 @@
       navigator.geolocation.getCurrentPosition(resolve, reject, wanted);
     });
 
+  // who asks for something else meanwhile no longer waits for this
+  let turn = 0;
+  const wait = (text) => {
+    const mine = ++turn;
+    say(text);
+    return { tell: (next) => { if (mine === turn) say(next); }, over: () => mine !== turn };
+  };
+
   const nearMe = async (event) => {
     event.preventDefault();
     if (button.getAttribute("aria-busy")) return;
     button.setAttribute("aria-busy", "true");
-    say(button.dataset.why);
-    let words;
+    const waiting = wait(said.dataset.why);
+    const words = Near.parts().then((parts) => parts.words.position);
+    const drawing = board();
+    for (const late of [words, drawing]) late.catch(() => undefined); // told of when it is needed
     try {
-      words = Near.parts().then((parts) => parts.words.position);
-      const drawing = board();
-      drawing.catch(() => undefined); // told of when it is needed
       if (!navigator.geolocation || window.isSecureContext === false) throw { code: "cannot" };
       const looking = (fault) => {
         if (fault.code === REFUSED) throw fault;
-        words.then((told) => say(told.looking));
+        words.then((told) => waiting.tell(told.looking));
         return located(true);
       };
       const { coords } = await located(false).catch(looking);
       const { latitude: lat, longitude: lon, accuracy } = coords;
+      waiting.tell(said.dataset.loading);
       const draw = await drawing;
       // the list does not wait for them: they tell only which centers without a point are of this oblast
       const oblast = Near.places().then((known) => Near.oblastAt(known, lat, lon));
-      say("");
-      draw.show({ lat, lon, oblast, accuracy });
+      waiting.tell("");
+      if (!waiting.over()) draw.show({ lat, lon, oblast, accuracy });
     } catch (fault) {
       const key = { 1: "refused", 2: "no_signal", 3: "no_signal", cannot: "cannot" }[fault.code];
-      say(key ? await words.then((told) => told[key]).catch(() => said.dataset.broken) : said.dataset.broken);
-      input.focus();
+      const told = key ? await words.then((all) => all[key]).catch(() => "") : "";
+      waiting.tell(told || said.dataset.broken);
+      if (!waiting.over()) input.focus();
     }
     button.removeAttribute("aria-busy");
   };
 
   /* ---- a place, typed or chosen ---- */
   Near.choose = async (place) => {
+    const waiting = wait(said.dataset.loading);
     try {
       const draw = await board();
-      say("");
-      draw.show({ lat: place.lat, lon: place.lon, oblast: place.oblast, place });
+      waiting.tell("");
+      if (!waiting.over()) draw.show({ lat: place.lat, lon: place.lon, oblast: place.oblast, place });
     } catch (fault) {
       form.submit();
     }

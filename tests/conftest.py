@@ -18,6 +18,7 @@ import pytest
 from cryptography.fernet import Fernet
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings
 
 from legalmap import create_app
 from legalmap.config import Settings
@@ -39,6 +40,14 @@ def clean_environment(instance: Path, **settings: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LEGALMAP_")}
     given = {f"LEGALMAP_{name.upper()}": value for name, value in settings.items()}
     return {**kept, "LEGALMAP_INSTANCE": str(instance), **given}
+
+
+settings.register_profile("same", derandomize=True)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Examples are the same in each run, so that chance stops nobody's change; the long run tries new ones."""
+    settings.load_profile("default" if config.option.markexpr == "long" else "same")
 
 
 @pytest.fixture(scope="session")

@@ -99,8 +99,8 @@ def _write_json(folder: Path, number: int, content: EditionContent, digest: str,
     directory = editions.build(
         number, digest, now, content.centers, content.places, content.texts, rayons=content.rayons
     )
-    # one text is made while another is packed, which leaves Python to others
-    with ThreadPoolExecutor(max_workers=2) as packing:
+    # one text is made while another is packed, which leaves Python to others; two at once take 20 MB more
+    with ThreadPoolExecutor(max_workers=1) as packing:
         packed = [packing.submit(_pack, path, best_below) for path, best_below in _written(folder, directory)]
     for one in packed:
         one.result()

@@ -40,10 +40,11 @@ def holds(page: Any) -> None:
     [
         ("ky", "200%"),
         ("ru", "100%"),
-        pytest.param("ky", "100%", marks=pytest.mark.long),
-        pytest.param("ru", "200%", marks=pytest.mark.long),
+        ("ky", "100%"),
+        ("ru", "200%"),
     ],
 )
+@pytest.mark.long  # the quick run looks at one page of each state: test_accessible.py
 def test_nothing_scrolls_sideways_at_320_px_even_with_large_text(
     chromium: Callable[..., Any], server: Server, lang: str, text: str
 ) -> None:

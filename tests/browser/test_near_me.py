@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,28 +12,13 @@ from urllib.parse import urlsplit
 import pytest
 
 from legalmap.model import LANGS
-from tests.browser.pages import ROWS, Site, site_of
-from tests.conftest import ROOT, clean_environment, serve
+from tests.browser.pages import Site
 from tests.served import Server
 
 pytestmark = pytest.mark.browser
 
 HERE = {"latitude": 41.428123, "longitude": 75.991456, "accuracy": 30}
 KEPT = "[localStorage.length, sessionStorage.length, document.cookie.length, window.name.length]"
-
-
-@pytest.fixture(scope="module")
-def site(instance: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The sample with one center of each look, on a live server."""
-    folder = tmp_path_factory.mktemp("near")
-    shutil.copytree(instance, folder / "instance")
-    (folder / "rows.csv").write_text(ROWS, encoding="utf-8")
-    subprocess.run(
-        [sys.executable, "-m", "legalmap.cli", "import", str(folder / "rows.csv"), "--apply", "--accept", "all"],
-        cwd=ROOT, env=clean_environment(folder / "instance"), check=True, capture_output=True, timeout=120,
-    )  # fmt: skip
-    for server in serve(folder / "instance", folder / "output.log"):
-        yield site_of(server)
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +64,26 @@ def test_one_tap_draws_the_list_in_place_and_the_position_goes_nowhere(page: Any
     assert page.evaluate(KEPT) == [0, 0, 0, 0]
     assert page.evaluate("history.state") is None
     assert "41.42" not in server.output.read_text()
+
+
+def test_the_sentence_stands_there_while_the_browser_asks_and_a_place_may_be_written_meanwhile(
+    page: Any, server: Server
+) -> None:
+    page.add_init_script("navigator.geolocation.getCurrentPosition = (yes) => { window.allow = yes; }")
+    page.goto(f"{server.url}/ky/")
+    assert page.inner_text("#near-said") == ""
+    page.click("#near-button")
+    page.wait_for_function("typeof window.allow === 'function'")
+    assert page.inner_text("#near-said").startswith("Жакын жерлерди табуу үчүн телефонуңуздун турган жери керек")
+    page.focus("#place")
+    page.wait_for_selector("#place[role=combobox]")
+    page.keyboard.type("Нарын")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h1:has-text('Нарын: жакын 5 жер')")
+    page.evaluate("allow({coords: {latitude: 41.4, longitude: 75.9, accuracy: 20}})")
+    page.wait_for_selector("#near-button:not([aria-busy])")
+    assert page.inner_text("h1") == "Нарын: жакын 5 жер"  # what was asked last stays
+    assert page.inner_text("#near-said") == ""
 
 
 def test_before_a_tap_or_a_touch_of_the_field_nothing_but_the_starter_is_loaded(page: Any, server: Server) -> None:

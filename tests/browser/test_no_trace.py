@@ -54,7 +54,7 @@ def searched(page: Any, server: Server, lang: str, text: str) -> None:
 @pytest.mark.parametrize("lang", LANGS)
 def test_no_page_asks_another_host_or_keeps_anything(chromium: Callable[..., Any], server: Server, lang: str) -> None:
     """A few pages of each kind; the long run opens every one."""
-    _crawl(chromium, server, lang, of_each_kind=4)
+    _crawl(chromium, server, lang, of_each_kind=2)
 
 
 @pytest.mark.long

@@ -102,7 +102,7 @@ def test_a_text_too_long_for_a_cell_is_named_and_left_as_it_is(kept: TestDesk, t
     assert_it_comes_back(kept, form)
 
 
-@given(st.one_of(CELL, st.text(alphabet="_x0005FDd8", max_size=20)))
+@given(st.one_of(CELL, st.text(alphabet="_x0005FDd8", max_size=20), st.text(alphabet="'=+- \u2028\t1", max_size=6)))
 def test_guard_and_escape_are_taken_away_again(text: str) -> None:
     assert unguarded(guarded(text)) == text
     assert unescaped(escaped(text)) == text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_STARTS_A_FORMULA = re.compile(r"\s*'*[=+\-@\t\r＝＋－＠]")
+_STARTS_A_FORMULA = re.compile(r"[\s']*[=+\-@\t\r＝＋－＠]")
 _PHONE = r"\+?\d+(?: \([^=+@\t\r()]*\))?"
 _NUMBER_OR_PHONES = re.compile(rf"-?\d+(?:\.\d+)?|{_PHONE}(?:; {_PHONE})*")
 
