@@ -310,14 +310,19 @@
     };
 
     /* ---- one center in place ---- */
+    let opened = null;
     const open = async (link) => {
+      const mine = (opened = {}), first = main.firstChild;
+      // a second tap, or something else drawn meanwhile
+      const over = () => mine !== opened || first !== main.firstChild;
       let theirs;
       try {
         theirs = await Near.document(link.href);
       } catch (fault) {
-        window.location.assign(link.href);
+        if (!over()) window.location.assign(link.href);
         return;
       }
+      if (over()) return;
       const kept = { nodes: [...main.childNodes], at: window.scrollY, title: document.title, mapped: page.classList.contains("mapped") };
       const back = make("button", { class: "btn ghost", type: "button" }, "‹ " + lines.back);
       back.addEventListener("click", () => {

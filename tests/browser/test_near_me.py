@@ -293,3 +293,25 @@ def test_what_the_edition_says_is_never_code_on_the_phone(page: Any, server: Ser
     assert page.inner_text("main").count(EVIL) > 20
     assert page.locator("main img, main script").count() == 0
     assert page.evaluate("window.taken") is None
+
+
+def test_a_center_tapped_twice_opens_once_and_one_that_comes_late_does_not_open(page: Any, server: Server) -> None:
+    near_me(page, server)
+    held: list[Any] = []
+    page.route("**/ky/centers/*", lambda route: held.append(route))
+    page.evaluate("(() => { const link = document.querySelector('ol.list h3 a'); link.click(); link.click(); })()")
+    page.wait_for_timeout(100)
+    for route in held:
+        route.continue_()
+    page.wait_for_timeout(200)
+    page.click("main > p > button")
+    assert page.locator("ol.list li.card").count() == 5
+    held.clear()
+    page.click("ol.list h3 a >> nth=1")
+    page.click("p.back a")
+    home = page.inner_text("h1")
+    for route in held:
+        route.continue_()
+    page.wait_for_timeout(200)
+    assert held
+    assert page.inner_text("h1") == home
