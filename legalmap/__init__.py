@@ -36,7 +36,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         sealing,
         sheet,
         static,
+        streets,
     )
+    from legalmap.streets import Streets
     from legalmap.wording import TRANSLATIONS
 
     settings = settings or read_settings()
@@ -49,6 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["settings"] = settings
     app.extensions["editions"] = Editions(settings.editions)
     app.extensions["sealer"] = sealing.Sealer(settings.sealing_key)
+    app.extensions["streets"] = Streets(settings.pmtiles)
     app.extensions["static"] = static.read_files(resources.folder("static"), letters.TABLES)
 
     app.register_blueprint(static.blueprint)
@@ -57,6 +60,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(places.blueprint)
     app.register_blueprint(map.blueprint)
     app.register_blueprint(near.blueprint)
+    app.register_blueprint(streets.blueprint)
     app.register_blueprint(cards.blueprint)
     app.register_blueprint(sheet.blueprint)
     page.prepare(app)

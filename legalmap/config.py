@@ -43,11 +43,13 @@ class Settings:
     """Address of the street pictures that a map loads after a tap, with {z} {x} {y}; set but empty = no such button."""
     tiles_attribution: str = "© OpenStreetMap contributors"
     """Whose street pictures these are, shown on the map with them."""
+    pmtiles: Path | None = None
+    """Archive of streets (PMTiles v3) that this site serves itself; then `tiles` is not offered. None = none."""
 
     @property
     def tiles_host(self) -> str:
         """Scheme and host of the street pictures, "" without any: whom a page lets a phone ask."""
-        return "/".join(self.tiles.split("/")[:3])
+        return "" if self.pmtiles else "/".join(self.tiles.split("/")[:3])
 
     @property
     def editions(self) -> Path:
@@ -129,7 +131,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
             continue
         if not raw:
             continue
-        if setting.name == "instance":
+        if setting.name in {"instance", "pmtiles"}:
             given[setting.name] = Path(raw)
         elif setting.name == "site":
             given[setting.name] = _site(raw)
@@ -159,5 +161,7 @@ def environment_of(settings: Settings) -> dict[str, str]:
             value = "on" if value else "off"
         elif isinstance(value, Path):
             value = value.resolve()
+        elif value is None:
+            value = ""
         written[f"LEGALMAP_{setting.name.upper()}"] = str(value)
     return written

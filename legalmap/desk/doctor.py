@@ -15,6 +15,7 @@ from legalmap.model import LANGS
 from legalmap.people import audit_check
 from legalmap.people.keys import read_key
 from legalmap.store import Store, StoreError, centers, counters, places
+from legalmap.streets import ArchiveError, open_archive
 from legalmap.wording import catalog, word
 
 FREE_SHARE = 0.05
@@ -42,6 +43,7 @@ def examine(settings: Settings) -> Iterator[Check]:
         ("edition", _edition),
         ("disk", _disk),
         ("geodata", _geodata),
+        ("streets", _streets),
         ("translations", _translations),
     )
     for name, look in looks:
@@ -120,6 +122,18 @@ def _geodata(settings: Settings) -> tuple[bool, str]:
     folder = resources.folder("geodata")
     missing = [name for name in _GEODATA if not (folder / name).exists()]
     return not missing, f"missing: {', '.join(missing)}" if missing else str(folder)
+
+
+def _streets(settings: Settings) -> tuple[bool, str]:
+    if settings.pmtiles is None:
+        return True, "no own streets (LEGALMAP_PMTILES)"
+    try:
+        found = open_archive(settings.pmtiles)
+    except ArchiveError as fault:
+        return False, f"{settings.pmtiles}: {fault}; maps stay simple"
+    shallow = "; streets need zoom 13 or more" if found.most_zoom < 13 else ""
+    zooms = f"zooms {found.least_zoom} to {found.most_zoom}{shallow}"
+    return not shallow, f"{settings.pmtiles}: {found.size / 2**20:.1f} MiB, {zooms}"
 
 
 def _translations(settings: Settings) -> tuple[bool, str]:

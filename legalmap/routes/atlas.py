@@ -14,13 +14,16 @@ from legalmap.directory.edition import Directory
 from legalmap.directory.editions import NoEdition
 from legalmap.directory.layers import file_name
 from legalmap.model import KINDS, PHONE_KINDS
-from legalmap.routes import headers, page, words
+from legalmap.routes import headers, page, streets, words
 from legalmap.routes.phrases import _
 from legalmap.routes.static import StaticFiles
 from legalmap.wording import label
 
 _DRAWING = "map.js"
 _LOOK = "map.css"
+_STREETS = ("streets.css", "streets.js")
+_STREETS_DRAWING = "vendor/protomaps-leaflet-5.1.0/protomaps-leaflet.js"
+"""Loaded only after a tap."""
 _STATIC = {"basemap": "basemap.json"}
 """Layers that are the same in every edition."""
 
@@ -33,6 +36,8 @@ class Atlas:
     kilobytes: int
     streets: str
     """Host of the street pictures, "" when there are none."""
+    own_streets: bool
+    """Whether this site serves streets itself; then no other host is asked."""
 
 
 @lru_cache(maxsize=3)
@@ -63,7 +68,8 @@ def offer(*layers: str, extra: dict[str, Any] | None = None) -> Atlas | None:
         return None
     settings: Settings = current_app.extensions["settings"]
     allow()
-    own = [*wanted, _LOOK, _DRAWING, *_STATIC.values()]
+    own_streets = has_streets()
+    own = [*wanted, _LOOK, _DRAWING, *_STATIC.values(), *(_STREETS if own_streets else ())]
     size = sum(len(files.by_hashed[files.hashed[name]].br) for name in own)
     size += sum(_weight(directory, name) for name in ("names", *layers))
     about = {
@@ -72,12 +78,21 @@ def offer(*layers: str, extra: dict[str, Any] | None = None) -> Atlas | None:
         "shell": _edition(directory, "shell", "js"),
         "layers": {name: static(path) for name, path in _STATIC.items()}
         | {name: _edition(directory, name, "json") for name in ("names", *layers)},
-        "tiles": settings.tiles,
-        "credit": settings.tiles_attribution,
         "words": _words(),
         **(extra or {}),
     }
-    return Atlas(about, -(-size // 1000), settings.tiles_host.partition("//")[2])
+    if own_streets:
+        about["css"].append(static(_STREETS[0]))
+        about["js"].append(static(_STREETS[1]))
+        about["streets"] = {"archive": url_for("streets.about"), "drawing": static(_STREETS_DRAWING)}
+    elif settings.tiles_host:
+        about |= {"tiles": settings.tiles, "credit": settings.tiles_attribution}
+    return Atlas(about, -(-size // 1000), settings.tiles_host.partition("//")[2], own_streets)
+
+
+def has_streets() -> bool:
+    """Whether maps of this site show streets of its own. Part of what a kept page depends on."""
+    return streets.archive() is not None
 
 
 def allow() -> None:

@@ -31,19 +31,19 @@ _LAYERS = {"shell": "js", "names": "json", "centers": "json"}
 @blueprint.app_context_processor
 def offered_map() -> dict[str, object]:
     """Templates of other pages ask for a map where they show one: a page that shows none runs no script."""
-    return {"offer_map": atlas.offer}
+    return {"offer_map": atlas.offer, "has_streets": atlas.has_streets}
 
 
 @blueprint.get(f"{LANG}/map")
 def whole() -> str:
     """Every listed center on the map; those without a point, and all the others, in a list."""
     atlas.allow()
-    return _whole(page.directory(), page.language(), request.script_root)
+    return _whole(page.directory(), page.language(), request.script_root, atlas.has_streets())
 
 
 # the same for everybody until the next edition
 @lru_cache(maxsize=3)
-def _whole(directory: Directory, lang: Lang, root: str) -> str:
+def _whole(directory: Directory, lang: Lang, root: str, streets: bool) -> str:
     return _show(asking.Asked())
 
 

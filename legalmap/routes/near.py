@@ -36,7 +36,7 @@ def places() -> Response:
 @blueprint.get(f"{LANG}/near")
 def parts() -> AnyResponse:
     """The filters, the map and all words with which the scripts draw an answer; no page of its own."""
-    response = Response(_parts(page.directory(), page.language(), request.script_root))
+    response = Response(_parts(page.directory(), page.language(), request.script_root, atlas.has_streets()))
     response.headers["Cache-Control"] = "no-cache"
     response.add_etag()
     return response.make_conditional(request)
@@ -44,7 +44,7 @@ def parts() -> AnyResponse:
 
 # the same for everybody until the next edition
 @lru_cache(maxsize=3)
-def _parts(directory: Directory, lang: Lang, root: str) -> str:
+def _parts(directory: Directory, lang: Lang, root: str, streets: bool) -> str:
     return render_template(
         "near/parts.html", asked=asking.Asked(), offers=offered.offers(directory), words=near_words.all_words(),
         atlas=atlas.offer(), now=page.now(),
