@@ -23,10 +23,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     from legalmap.directory.editions import Editions
     from legalmap.routes import (
         api,
+        calendar,
         cards,
         errors,
         headers,
         host,
+        keep,
         map,
         near,
         page,
@@ -63,6 +65,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(streets.blueprint)
     app.register_blueprint(cards.blueprint)
     app.register_blueprint(sheet.blueprint)
+    app.register_blueprint(calendar.blueprint)
+    app.register_blueprint(keep.blueprint)
     page.prepare(app)
     errors.prepare(app)
     headers.prepare(app)

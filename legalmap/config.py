@@ -39,6 +39,8 @@ class Settings:
     """Where `places fetch` finds GeoNames' files; a mirror has the same paths below."""
     request_max_bytes: int = 65_536
     """Largest body of a public request, bytes."""
+    leave: str = ""
+    """Where "leave fast" leads: an https address that says nothing; empty = the site's own calendar."""
     tiles: str = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
     """Address of the street pictures that a map loads after a tap, with {z} {x} {y}; set but empty = no such button."""
     tiles_attribution: str = "© OpenStreetMap contributors"
@@ -102,6 +104,12 @@ def _site(raw: str) -> str:
     return raw.rstrip("/")
 
 
+def _leave(raw: str) -> str:
+    if not re.fullmatch(r"https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?", raw):
+        raise SettingsError(f"LEGALMAP_LEAVE must be like https://weather.example/, not {raw!r}")
+    return raw
+
+
 def _roles(raw: str) -> frozenset[str]:
     roles = frozenset(filter(None, (role.strip() for role in raw.split(","))))
     if "public" not in roles or roles - {"public", "staff"}:
@@ -135,6 +143,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
             given[setting.name] = Path(raw)
         elif setting.name == "site":
             given[setting.name] = _site(raw)
+        elif setting.name == "leave":
+            given[setting.name] = _leave(raw)
         elif setting.name == "roles":
             given[setting.name] = _roles(raw)
         elif setting.name == "https":

@@ -3,9 +3,7 @@
 (function () {
   "use strict";
   const form = document.querySelector("form.find[data-near]");
-  // a proxy that draws pages elsewhere runs little script: it gets the plain pages
-  const proxy = Object.prototype.toString.call(window.operamini) === "[object OperaMini]";
-  if (!form || proxy || !window.fetch || !window.Promise || !window.DOMParser || !Element.prototype.append) return;
+  if (!form || !window.Leave || !window.DOMParser || !Element.prototype.append) return;
 
   const about = JSON.parse(form.dataset.near);
   const input = form.querySelector("[name=place]");
@@ -128,7 +126,7 @@
       waiting.tell("");
       if (!waiting.over()) draw.show({ lat: place.lat, lon: place.lon, oblast: place.oblast, place });
     } catch (fault) {
-      form.submit();
+      window.Leave.send(form);
     }
   };
 
@@ -142,7 +140,7 @@
     const more = document.querySelector("a.more");
     if (more) more.addEventListener("click", (event) => {
       event.preventDefault();
-      takeOver(true).catch(() => window.location.assign(more.href));
+      takeOver(true).catch(() => window.location.replace(more.href));
     });
   }
 

@@ -319,7 +319,7 @@
       try {
         theirs = await Near.document(link.href);
       } catch (fault) {
-        if (!over()) window.location.assign(link.href);
+        if (!over()) window.location.replace(link.href);
         return;
       }
       if (over()) return;

@@ -28,7 +28,7 @@ FEW, MANY = 5, 100
 
 _FIELDS = ("place", "place_id", "lat", "lon", "k", *CHOICES, *FLAGS)
 _DEGREES = re.compile(r"[+-]?[0-9]{1,3}(?:[.,][0-9]{1,15})?")
-_TEXT_ROOM, _DEGREES_ROOM = 200, 24
+_TEXT_ROOM, _DEGREES_ROOM = 120, 24
 _VERSION = 2
 """Of what is packed: a page sealed by an older program is not found, never misread."""
 _YES, _NO = frozenset({"1", "on", "yes", "true"}), frozenset({"", "0", "off", "no", "false"})

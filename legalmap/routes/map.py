@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from flask import Blueprint, Response, abort, redirect, render_template, request
+from flask import Blueprint, Response, abort, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from legalmap.directory.edition import Directory
@@ -54,7 +54,7 @@ def choose() -> AnyResponse:
     asked = asking.read_form(request.form, anywhere=True)
     if asked.wrong:
         abort(400)
-    return redirect(page.link("map.chosen", sealed=seal(asked)), 303)
+    return page.go_on(page.link("map.chosen", sealed=seal(asked)))
 
 
 @blueprint.get(f"{LANG}/map/<sealed>")

@@ -6,8 +6,9 @@ import datetime as dt
 import re
 from typing import Any, cast
 
-from flask import Flask, abort, current_app, g, request, url_for
+from flask import Flask, abort, current_app, g, jsonify, redirect, request, url_for
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
 
 from legalmap.directory import naming
 from legalmap.directory.edition import Directory
@@ -53,6 +54,14 @@ def link(endpoint: str, **values: Any) -> str:
     """The one way a link is made: relative to the host, in the page's language unless another is named."""
     values.setdefault("lang", language())
     return url_for(endpoint, **values)
+
+
+def go_on(address: str) -> AnyResponse:
+    """The answer to a form that was read: on to `address`. The page's script, which lets the new page take the place
+    of the old one in the browser's history, asks for JSON and gets `{"to": address}`."""
+    if request.accept_mimetypes.best_match(("text/html", "application/json")) == "application/json":
+        return jsonify(to=address)
+    return redirect(address, 303)
 
 
 def require_length() -> None:

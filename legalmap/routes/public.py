@@ -44,7 +44,7 @@ def search() -> AnyResponse:
     """Seals what was asked and sends the browser to its results, so that Back works there."""
     page.require_length()
     asked = asking.read_form(request.form)
-    return redirect(page.link("public.found", sealed=seal(asked)), 303)
+    return page.go_on(page.link("public.found", sealed=seal(asked)))
 
 
 @blueprint.get(f"{LANG}/found/<sealed>")
@@ -58,11 +58,12 @@ def found(sealed: str) -> str | tuple[str, int]:
         return render_template("public/search.html", **page_410), 410
     if asked.wrong:
         return render_template("public/search.html", asked=asked, oblasts=oblasts.sorted_codes()), 400
-    return show(asked)
+    return show(asked, void=True)
 
 
-def show(asked: asking.Asked, trail: Sequence[tuple[str, str]] = ()) -> str | tuple[str, int]:
-    """The page that answers `asked` from the current edition; `trail`: the way back from it, words and addresses."""
+def show(asked: asking.Asked, trail: Sequence[tuple[str, str]] = (), *, void: bool = False) -> str | tuple[str, int]:
+    """The page that answers `asked` from the current edition; `trail`: the way back from it, words and addresses;
+    `void`: whether its address leads nowhere before long."""
     directory, now = page.directory(), page.now()
     result = answer(directory, asked.query(page.language(), now))
     # a chosen place is meant; a typed name may mean the oblast that is called the same
@@ -77,7 +78,7 @@ def show(asked: asking.Asked, trail: Sequence[tuple[str, str]] = ()) -> str | tu
     near, far = split_unplaced(result)
     more = result.more and asked.k < asking.MANY
     return render_template(
-        "public/results.html", near=near, far=far, now=now, trail=trail, offers=offered.offers(directory),
+        "public/results.html", near=near, far=far, now=now, trail=trail, void=void, offers=offered.offers(directory),
         more=page.link("public.found", sealed=seal(asking.more(asked))) if more else "", **known,
     )  # fmt: skip
 

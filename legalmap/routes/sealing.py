@@ -9,7 +9,7 @@ from cryptography.fernet import Fernet, InvalidToken
 
 LIFETIME = 15 * 60
 """Seconds a results page can be opened again."""
-ROOM = 384
+ROOM = 304
 """Bytes of every sealed text: all are padded to this, so that the length of an address tells nothing."""
 
 

@@ -77,7 +77,7 @@ def _plain(url: str) -> str:
 @pytest.mark.parametrize("lang", LANGS)
 def test_a_first_visit_is_the_page_and_its_starter_alone(page: Any, server: Server, lang: str) -> None:
     asked = loaded(page, f"{server.url}/{lang}/")
-    assert set(asked) - {"favicon.svg"} == {f"/{lang}/", "near-start.js"}
+    assert set(asked) - {"favicon.svg"} == {f"/{lang}/", "start.js"}
     assert {request.response().header_value("content-encoding") for request in asked.values()} == {"br"}
     assert sum(request.sizes()["responseBodySize"] for request in asked.values()) <= FIRST_VISIT
     with page.expect_request("**/*.js"):
@@ -89,7 +89,7 @@ def test_a_list_loads_its_look_and_the_starters_alone(page: Any, server: Server)
     page.eval_on_selector("#place", "field => { field.value = 'Нарын'; field.form.submit(); }")
     page.wait_for_url("**/found/*")
     asked = loaded(page, page.url)
-    assert set(asked) - {"favicon.svg", urlsplit(page.url).path} == {"look.css", "near-start.js", "map-start.js"}
+    assert set(asked) - {"favicon.svg", urlsplit(page.url).path} == {"look.css", "start.js"}
 
 
 def test_the_home_page_carries_no_rule_that_it_does_not_need(page: Any, server: Server) -> None:

@@ -349,7 +349,7 @@ def test_hostile_names_are_shown_as_text(site: SiteMaker, name: str) -> None:
     ):
         assert answer.status_code == 200
         assert str(html.escape(name).replace("&#x27;", "&#39;").replace("&quot;", "&#34;")) in answer.text
-        assert not re.search('<script(?! src="/static/(map|near)-start| type="application/ld)', answer.text)
+        assert not re.search('<script(?! src="/static/start| type="application/ld)', answer.text)
         assert "<img" not in answer.text
         assert "49</" not in answer.text
 

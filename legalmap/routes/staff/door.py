@@ -16,7 +16,7 @@ from legalmap.config import Settings, SettingsError
 from legalmap.model import Problem
 from legalmap.people import delays, rights, sessions
 from legalmap.people.keys import KeyFault, Keys, read_key
-from legalmap.routes import headers, page
+from legalmap.routes import page
 from legalmap.routes.staff.browser import STAFF, StaffSession, StaffSessions
 from legalmap.store import Store, StoreError
 from legalmap.store.users import User
@@ -130,7 +130,6 @@ def comes_from_here() -> bool:
 def _guard() -> None:
     """Runs before every request of the staff's wing, found or not."""
     g.staff = True
-    headers.allow_scripts()
     if not settings().https and not comes_from_here():
         raise Forbidden(_FAR)  # a cookie that may be read on the way is for this machine alone
     endpoint = request.endpoint

@@ -1,0 +1,94 @@
+/* Leaves at once, and lets the site take one entry of the browser's history, so that Back does not lead here again.
+   Without it the link of the same name still leads away, and every link and form works. */
+(function () {
+  "use strict";
+  const away = document.querySelector("a.leave");
+  // a proxy that draws pages elsewhere runs little script: it gets the plain pages
+  const proxy = Object.prototype.toString.call(window.operamini) === "[object OperaMini]";
+  if (!away || proxy || !away.closest || !window.fetch) return;
+  const { location } = window;
+  const came = Date.now();
+  let left = false;
+
+  const leave = () => {
+    left = true;
+    document.documentElement.hidden = true;
+    document.title = "";
+    location.replace(away.href);
+  };
+
+  away.addEventListener("click", (event) => {
+    event.preventDefault();
+    leave();
+  });
+
+  /* Shift three times, with nothing else between: not a capital, not the switch of the keyboard's language */
+  let times = 0, last = 0, alone = false;
+  window.addEventListener("keydown", (event) => {
+    alone = event.key === "Shift" && !event.ctrlKey && !event.altKey && !event.metaKey;
+    if (!alone) times = 0;
+  }, true);
+  window.addEventListener("keyup", (event) => {
+    if (event.key !== "Shift" || !alone) return;
+    const now = Date.now();
+    times = now - last < 2000 ? times + 1 : 1;
+    last = now;
+    if (times === 3) leave();
+  }, true);
+
+  /* a page that the browser kept whole does not come back after leaving, nor an old list */
+  window.addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    if (left) leave();
+    else if (Date.now() - came > 900000) location.reload(); // milliseconds that the server lets a list live
+  });
+
+  /* ---- one entry: a page of ours takes the place of the one before ---- */
+  const follow = (event) => {
+    if (event.defaultPrevented) return;
+    event.preventDefault();
+    location.replace(event.currentTarget.href);
+  };
+
+  window.addEventListener("click", (event) => {
+    const link = event.target.closest && event.target.closest("a[href]");
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (link.origin !== location.origin || link.target || link.hasAttribute("download")) return;
+    link.addEventListener("click", follow, { once: true }); // after all others of this link
+  }, true);
+
+  let plain = false;
+  const send = async (form, button) => {
+    const given = new URLSearchParams(new FormData(form));
+    if (button) given.append(button.name, button.value);
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: given, headers: { Accept: "application/json" } });
+      location.replace((await answer.json()).to);
+    } catch (fault) { // the browser sends it itself, and says what is wrong
+      plain = true;
+      if (button) button.click();
+      else form.submit();
+    }
+  };
+
+  document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented || plain) return;
+    event.preventDefault();
+    send(event.target, event.submitter || document.activeElement.closest("button"));
+  });
+  window.Leave = { send };
+
+  /* ---- back, since the browser's own Back leaves the site ---- */
+  const back = document.querySelector("a[data-back]");
+  const before = document.referrer && new URL(document.referrer);
+  if (!back || !before || before.origin !== location.origin) return;
+  const depth = (path) => {
+    const steps = path.split(back.pathname);
+    return steps[1] === "" ? 0 : /^(places|found|search|map)/.test(steps[1]) ? 1 : /^centers/.test(steps[1]) ? 2 : 3;
+  };
+  // only ever to a page nearer to the first: two pages never lead back to each other
+  const from = depth(before.pathname);
+  if (!from || from >= depth(location.pathname)) return;
+  back.href = before.href;
+  back.textContent = back.dataset.back;
+})();
