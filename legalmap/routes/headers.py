@@ -28,6 +28,11 @@ def allow_map(images: str) -> None:
     _allow(images=f" data: {images}" if images else "")
 
 
+def allow_asking() -> None:
+    """Lets the script that this request answers with ask this site: a worker has a policy of its own."""
+    g.asks = True
+
+
 def _allow(**sources: str) -> None:
     g.policy = {**_sources(), **sources}
 
@@ -56,7 +61,7 @@ def prepare(app: Flask) -> None:
         for name, value in _ALWAYS.items():
             response.headers[name] = value
         response.headers["Content-Security-Policy"] = _POLICY.format(
-            scripts=_SCRIPTS if response.mimetype == "text/html" else "", **_sources()
+            scripts=_SCRIPTS if response.mimetype == "text/html" or g.get("asks") else "", **_sources()
         )
         # what says nothing else about keeping is not kept: results, pages, errors
         response.headers.setdefault("Cache-Control", "no-store")

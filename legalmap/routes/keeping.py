@@ -1,0 +1,148 @@
+"""What a phone keeps when somebody chose so: which files, the pages of the centers in one, and how they are told apart."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import brotli
+from flask import current_app, render_template, request
+
+from legalmap.directory.edition import Directory
+from legalmap.directory.search import match
+from legalmap.model import Center, Lang
+from legalmap.routes import atlas, near, page, places, week
+from legalmap.routes.static import StaticFile
+
+FORMAT = 1
+"""Of the copy; the worker's script reads just this one."""
+MOST_CENTERS = 1000
+"""Centers whose pages are kept; of the others the phone keeps the card in its list."""
+_PAGES = (
+    "public.home", "map.whole", "public.phones", "public.tips", "near.parts", "keep.about", "calendar.this_month",
+)  # fmt: skip
+_WITHOUT = ("page", "search")
+_PAGE_BYTES = 5_000
+"""Of one page on its way, packed: all are near to it."""
+_OWN_FILES = ("keep.js", "keep.css", "calendar.svg", "favicon.svg", "look.css", "start.js", "map.css")
+_MARK_BYTES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """The copy of one edition in one language. `files`: addresses; `centers`: their pages in one file; `marks`: one
+    for each center, another as soon as anything that it shows of number and place is another."""
+
+    version: str
+    files: tuple[str, ...]
+    centers: StaticFile
+    kept_centers: int
+    all_centers: int
+    marks: str
+    kilobytes: int
+
+
+def copy() -> Copy:
+    """The copy of the current edition for the language of this request. Raises NoEdition."""
+    return _copy(page.directory(), page.language(), request.script_root, atlas.has_streets())
+
+
+# the same for everybody until the next edition
+@lru_cache(maxsize=3)
+def _copy(directory: Directory, lang: Lang, root: str, streets: bool) -> Copy:
+    kept = directory.centers[:MOST_CENTERS]
+    frame = _frame(kept[0]) if kept else ("", "")
+    written = {"format": FORMAT, "before": frame[0], "after": frame[1], "centers": _mains(kept)}
+    packed = _packed(json.dumps(written, ensure_ascii=False, separators=(",", ":")).encode())
+    files = _files()
+    told = [FORMAT, directory.number, directory.content_sha256, lang, root, frame, files]
+    return Copy(
+        version=hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16], files=files, centers=packed,
+        kept_centers=len(kept), all_centers=len(directory.centers), marks=_marks(directory.centers),
+        kilobytes=-(-(_weight(directory, files) + len(packed.br)) // 1000),
+    )  # fmt: skip
+
+
+def _packed(plain: bytes) -> StaticFile:
+    # pages of centers are alike, far apart: the window reaches over all of them
+    br = bytes(brotli.compress(plain, quality=6, lgwin=24))
+    return StaticFile("application/json", plain, br, b"")
+
+
+def _files() -> tuple[str, ...]:
+    """Addresses of all that is kept, each once; the pages first."""
+    pages = [page.link(endpoint) for endpoint in _PAGES]
+    pages += [page.link("keep.without", what=what) for what in _WITHOUT]
+    offered, drawn = near.offer() or {}, atlas.offer("centers")
+    files = [address for given in offered.values() for address in ([given] if isinstance(given, str) else given)]
+    if drawn:
+        about = drawn.about
+        files += [*about["css"], *about["js"], about["shell"], *about["layers"].values()]
+    files += [atlas.static(name) for name in _OWN_FILES]
+    return tuple(dict.fromkeys([*pages, page.link("keep.centers"), *files]))
+
+
+def _weight(directory: Directory, files: Iterable[str]) -> int:
+    """Bytes of `files` on their way, pages estimated; the file of the centers not counted."""
+    static = current_app.extensions["static"].by_hashed
+    bytes_ = 0
+    for address in files:
+        name = address.rsplit("/", 1)[1]
+        bytes_ += len(static[name].br) if name in static else _PAGE_BYTES
+    if directory.folder is not None:
+        for name in ("near", "places"):
+            path = directory.folder / f"{near.file_name(name, page.language())}.br"
+            bytes_ += path.stat().st_size - _PAGE_BYTES if path.exists() else 0
+    return bytes_
+
+
+def _main(text: str) -> tuple[str, str, str]:
+    """A page in three: up to what is within its main part, that, and the rest."""
+    before, opening, rest = text.partition('<main id="main" tabindex="-1">')
+    within, closing, after = rest.partition("</main>")
+    return before + opening, within, closing + after
+
+
+def _draw(center: Center) -> str:
+    now = page.now()
+    text = render_template(
+        "public/center.html", match=match(center, now), now=now, week=week, facts=places.facts_of(center), copied=True
+    )
+    # of today it will not know when it is read
+    return text.replace(' class="today"', "")
+
+
+def _mains(centers: Iterable[Center]) -> dict[int, str]:
+    """The main part of each center's page, by number."""
+    return {center.number: _main(_draw(center))[1] for center in centers}
+
+
+def _frame(center: Center) -> tuple[str, str]:
+    """What stands around the main part of a center's page; `centers/0"` stands for its number."""
+    address = page.link("places.center", number=center.number)
+    with current_app.test_request_context(address[len(request.script_root) :], base_url=request.host_url, environ_overrides={"SCRIPT_NAME": request.script_root}):  # fmt: skip
+        current_app.preprocess_request()
+        before, _, after = _main(_draw(center))
+    before = re.sub(r'<script type="application/ld\+json">.*?</script>', "", before, flags=re.DOTALL)
+    return before.replace(f'centers/{center.number}"', 'centers/0"'), after
+
+
+def _marks(centers: Iterable[Center]) -> str:
+    """One mark for each center, put in order and joined: what of a copy is no longer among them was withdrawn."""
+    return "".join(sorted(_mark(center) for center in centers))
+
+
+def _mark(center: Center) -> str:
+    shown: list[Any] = [
+        center.number, center.status, center.show_location, [phone.number for phone in center.phones], center.whatsapp,
+        center.email, [center.address.in_lang("ky")[0], center.address.in_lang("ru")[0]],
+        [center.point.lat, center.point.lon] if center.point else None, center.settlement, center.place_id,
+    ]  # fmt: skip
+    digest = hashlib.sha256(json.dumps(shown).encode()).digest()[:_MARK_BYTES]
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
