@@ -15,7 +15,8 @@
 
   /* which property holds the name for this page: its language, else the local name in its letters, else a near one */
   const named = (zoom, feature) => {
-    const local = ["name", "name2", "name3"].filter((key) => READABLE.test(feature.props[key] || ""));
+    const local = feature.props.kind === "country" ? [] // what neighbors call themselves is no word of the page's language
+      : ["name", "name2", "name3"].filter((key) => READABLE.test(feature.props[key] || ""));
     return ["name:" + lang].concat(local, OTHERS, "name");
   };
 
@@ -95,7 +96,7 @@
       new P.OffsetTextSymbolizer(text({ font: written(500, 13), fill: ink, placements: [P.TextPlacements.S], offsetY: 4, justify: P.Justify.Center })),
     ]);
     return [
-      { dataLayer: "places", filter: kinds("country"), maxzoom: 7, symbolizer: centered(capitals) },
+      { dataLayer: "places", filter: kinds("country"), maxzoom: 7, symbolizer: centered(Object.assign({}, capitals, { stroke: color("abroad") })) },
       { dataLayer: "places", filter: towns, sort, maxzoom: 10, symbolizer: dotted },
       { dataLayer: "places", filter: towns, sort, minzoom: 11, maxzoom: 15, symbolizer: centered({ font: written(500, 13), fill: ink }) },
       { dataLayer: "places", filter: kinds("region"), minzoom: 6, maxzoom: 8, symbolizer: centered(capitals) },
@@ -176,9 +177,9 @@
       said.textContent = words.loading;
       try {
         const made = await opened();
-        map.options.zoomSnap = 1;
+        map.options.zoomSnap = 1; // between two zooms names are blurred or too small
         map.setMaxZoom(DEEPEST);
-        map.setZoom(Math.round(map.getZoom()), { animate: false });
+        map.setZoom(Math.floor(map.getZoom()), { animate: false }); // what was in view stays in view
         turn(true);
         rules(made);
         layer = made;
