@@ -230,7 +230,7 @@ def test_on_an_iphone_the_choice_is_said_and_the_list_outlives_the_keyboard(phon
     page.evaluate("document.activeElement.blur()")
     assert names(page) == TWO_KINDS
     page.wait_for_timeout(STEADY_MS)
-    page.touchscreen.tap(160, 70)
+    page.touchscreen.tap(160, 150)
     assert names(page) == ()
 
 
