@@ -31,6 +31,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         keep,
         map,
         near,
+        pack,
         page,
         places,
         public,
@@ -65,6 +66,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(streets.blueprint)
     app.register_blueprint(cards.blueprint)
     app.register_blueprint(sheet.blueprint)
+    app.register_blueprint(pack.blueprint)
     app.register_blueprint(calendar.blueprint)
     app.register_blueprint(keep.blueprint)
     page.prepare(app)

@@ -10,7 +10,7 @@
   const button = document.getElementById("near-button");
   const said = document.getElementById("near-said");
   const Near = (window.Near = { form, about });
-  const loaded = {};
+  const loaded = window.Inside || {}; // a file that stands alone has all in itself
   // the home page has within it no more of the look than it needs
   const look = about.view_css[document.querySelector('link[rel="stylesheet"]') ? 1 : 0];
 

@@ -14,6 +14,7 @@ MODULES = {
     "init": "keeping", "publish": "keeping", "editions": "keeping", "doctor": "keeping",
     "export": "tables", "template": "tables",
     "nearest": "asking",
+    "pack": "packing",
     "places": "gazetteer",
     "sheets": "sheets",
     "texts": "texts",

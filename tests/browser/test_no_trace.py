@@ -41,7 +41,7 @@ def links(page: Any, server: Server, lang: str) -> set[str]:
     """Addresses of this language that a page leads to; sealed ones are different at each look."""
     found = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href.split('#')[0])")
     ours = {link for link in found if link.startswith(f"{server.url}/{lang}/") and "/found/" not in link}
-    return {link for link in ours if not link.endswith(".vcf")}  # a download, not a page
+    return {link for link in ours if not link.endswith((".vcf", ".html"))}  # downloads, not pages
 
 
 def searched(page: Any, server: Server, lang: str, text: str) -> None:

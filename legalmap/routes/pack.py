@@ -1,0 +1,121 @@
+"""The whole directory as one file that opens without a line: from a memory stick, a messenger, an old backup."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import brotli
+from flask import Blueprint, Response, abort, current_app, g, render_template
+
+from legalmap.directory.edition import Directory
+from legalmap.hours import BISHKEK
+from legalmap.model import OBLASTS, Lang
+from legalmap.routes import asking, near_words, offered, pack_data, pack_list, page, static, words
+from legalmap.routes.phrases import _
+
+blueprint = Blueprint("pack", __name__)
+MOST = 1_000_000
+"""Bytes of one file: what a messenger passes on and a cheap phone opens."""
+WHOLE = 700
+"""Listed centers that certainly fit; of more there is one file for each oblast."""
+LEFT_OUT: Sequence[frozenset[str]] = (frozenset(), frozenset({"map"}), frozenset({"map", "details"}))
+"""What is left out, one after the other, until a file is small enough; then it is refused."""
+OLD = dt.timedelta(days=90)
+_QUALITY, _LEVEL = 9, 6
+_INSIDE: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "places.center": lambda values: f"#c{values['number']}",
+    "places.oblast": lambda values: f"#{values['code']}",
+    "places.index": lambda _: "#all",
+    "public.phones": lambda _: "#numbers",
+    "public.about": lambda _: "",  # "#sources" follows
+}
+"""Where links of the site's own parts lead within the file."""
+
+
+class TooLarge(Exception):
+    """The file would pass MOST bytes, whatever is left out."""
+
+
+@blueprint.app_context_processor
+def offered_files() -> dict[str, object]:
+    """The page "About" offers the files."""
+    return {"files_to_take": files}
+
+
+def file_name(lang: str, oblast: str = "") -> str:
+    """Neutral: no word of what is in it."""
+    return "-".join(filter(None, ("jakyn", lang, oblast.lower().removeprefix("kg-")))) + ".html"
+
+
+def files(directory: Directory) -> list[tuple[str, str]]:
+    """(oblast code, address) of what can be taken; "" stands for the whole country, where one file can hold it."""
+    listed = len(directory.ranked) + len(directory.unplaced)
+    codes = [""] if listed <= WHOLE else sorted(OBLASTS)
+    return [(code, page.link("pack.file", name=file_name(page.language(), code))) for code in codes]
+
+
+@blueprint.get(f"{page.LANG_PATH}/file/<name>")
+def file(name: str) -> Response:
+    """The file of the country or of an oblast, to be kept; 404 for other names, 413 where it would be too large."""
+    lang = page.language()
+    oblast = next((code for code in ("", *OBLASTS) if name == file_name(lang, code)), None)
+    if oblast is None:
+        abort(404)
+    try:
+        response = static.answer(_made(page.directory(), lang, oblast))
+    except TooLarge:
+        abort(413)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+# once for an edition; a worker must not keep many, as each is large
+@lru_cache(maxsize=4)
+def _made(directory: Directory, lang: Lang, oblast: str) -> static.StaticFile:
+    g.directory = narrowed = pack_data.narrowed(directory, oblast) if oblast else directory
+    content = written(narrowed, lang, oblast)
+    br, zipped = brotli.compress(content, quality=_QUALITY), gzip.compress(content, _LEVEL, mtime=0)
+    return static.StaticFile("text/html; charset=utf-8", content, br, zipped)
+
+
+def written(directory: Directory, lang: Lang, oblast: str = "") -> bytes:
+    """The file of `directory`, which is that of this request. Raises TooLarge."""
+    for left_out in LEFT_OUT:
+        content = _render(directory, lang, oblast, left_out).encode()
+        if len(content) <= MOST:
+            return content
+    raise TooLarge
+
+
+def _render(directory: Directory, lang: Lang, oblast: str, left_out: frozenset[str]) -> str:
+    made = directory.published_at.astimezone(BISHKEK)
+    own = current_app.extensions["static"]
+    drawing = None if "map" in left_out else pack_data.atlas(directory, lang, own)
+    code = pack_data.Code.of(own, drawing)
+    told = near_words.all_words()
+    told["list"] |= {"center": "#c0", "oblast": {code: f"#{code.lower()}" for code in OBLASTS}, "title": page.title()}
+    return render_template(
+        "pack/file.html", link=_link, offer_near=lambda: pack_data.INSIDE, leave_to=lambda: "#month",
+        asked=asking.Asked(), offers=offered.offers(directory), words=told, atlas=drawing and drawing.atlas, now=made,
+        directory=directory, oblast=oblast, left_out=left_out, code=code, made=made, until=made + OLD,
+        data=pack_data.data(directory, lang, drawing), parts=pack_list.parts(directory, made), says=_says(),
+        names_of=pack_list.names_of, month=pack_list.month(made.date()), ask=words.ASK,
+    )  # fmt: skip
+
+
+def _link(endpoint: str, **values: Any) -> str:
+    return _INSIDE.get(endpoint, lambda _: "#main")(values)
+
+
+def _says() -> dict[str, str]:
+    """What pack.js says."""
+    return {
+        "write": _("Write your town or village, or choose an oblast below."),
+        "unknown": _("No name like this: check the spelling, or choose an oblast below."),
+        "which": _("Which one?"),
+        "back": _("Back to the list"),
+    }
