@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -14,7 +14,7 @@ from flask import Blueprint, Response, abort, current_app, g, render_template
 from legalmap.directory.edition import Directory
 from legalmap.hours import BISHKEK
 from legalmap.model import OBLASTS, Lang
-from legalmap.routes import asking, near_words, offered, pack_data, pack_list, page, static, words
+from legalmap.routes import asking, near_words, oblasts, offered, pack_data, pack_list, page, static, words
 from legalmap.routes.phrases import _
 
 blueprint = Blueprint("pack", __name__)
@@ -25,13 +25,15 @@ WHOLE = 700
 LEFT_OUT: Sequence[frozenset[str]] = (frozenset(), frozenset({"map"}), frozenset({"map", "details"}))
 """What is left out, one after the other, until a file is small enough; then it is refused."""
 OLD = dt.timedelta(days=90)
+_LEAST = 500
+"""Bytes that no center takes less than."""
 _QUALITY, _LEVEL = 9, 6
-_INSIDE: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
-    "places.center": lambda values: f"#c{values['number']}",
-    "places.oblast": lambda values: f"#{values['code']}",
-    "places.index": lambda _: "#all",
-    "public.phones": lambda _: "#numbers",
-    "public.about": lambda _: "",  # "#sources" follows
+_INSIDE = {
+    "places.center": "#c{number}",
+    "places.oblast": "#{code}",
+    "places.index": "#all",
+    "public.phones": "#numbers",
+    "public.about": "",  # "#sources" follows
 }
 """Where links of the site's own parts lead within the file."""
 
@@ -53,9 +55,12 @@ def file_name(lang: str, oblast: str = "") -> str:
 
 def files(directory: Directory) -> list[tuple[str, str]]:
     """(oblast code, address) of what can be taken; "" stands for the whole country, where one file can hold it."""
-    listed = len(directory.ranked) + len(directory.unplaced)
-    codes = [""] if listed <= WHOLE else sorted(OBLASTS)
+    codes = [""] if _listed(directory) <= WHOLE else oblasts.sorted_codes()
     return [(code, page.link("pack.file", name=file_name(page.language(), code))) for code in codes]
+
+
+def _listed(directory: Directory) -> int:
+    return len(directory.ranked) + len(directory.unplaced)
 
 
 @blueprint.get(f"{page.LANG_PATH}/file/<name>")
@@ -65,25 +70,41 @@ def file(name: str) -> Response:
     oblast = next((code for code in ("", *OBLASTS) if name == file_name(lang, code)), None)
     if oblast is None:
         abort(404)
-    try:
-        response = static.answer(_made(page.directory(), lang, oblast))
-    except TooLarge:
+    made = _made(page.directory(), lang, oblast)
+    if made is None:
         abort(413)
+    response = static.answer(made)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
-# once for an edition; a worker must not keep many, as each is large
-@lru_cache(maxsize=4)
-def _made(directory: Directory, lang: Lang, oblast: str) -> static.StaticFile:
-    g.directory = narrowed = pack_data.narrowed(directory, oblast) if oblast else directory
-    content = written(narrowed, lang, oblast)
+def _made(directory: Directory, lang: Lang, oblast: str) -> static.StaticFile | None:
+    """Made once for an edition; None where it would be too large."""
+    kept = _kept(directory)
+    if (lang, oblast) not in kept:
+        g.directory = narrowed = pack_data.narrowed(directory, oblast) if oblast else directory
+        try:
+            kept[lang, oblast] = _packed(written(narrowed, lang, oblast))
+        except TooLarge:
+            kept[lang, oblast] = None
+    return kept[lang, oblast]
+
+
+# one edition only: a worker must not keep an old one in memory
+@lru_cache(maxsize=1)
+def _kept(directory: Directory) -> dict[tuple[str, str], static.StaticFile | None]:
+    return {}
+
+
+def _packed(content: bytes) -> static.StaticFile:
     br, zipped = brotli.compress(content, quality=_QUALITY), gzip.compress(content, _LEVEL, mtime=0)
     return static.StaticFile("text/html; charset=utf-8", content, br, zipped)
 
 
 def written(directory: Directory, lang: Lang, oblast: str = "") -> bytes:
     """The file of `directory`, which is that of this request. Raises TooLarge."""
+    if _listed(directory) * _LEAST > MOST:
+        raise TooLarge  # without seconds of drawing it first
     for left_out in LEFT_OUT:
         content = _render(directory, lang, oblast, left_out).encode()
         if len(content) <= MOST:
@@ -108,7 +129,7 @@ def _render(directory: Directory, lang: Lang, oblast: str, left_out: frozenset[s
 
 
 def _link(endpoint: str, **values: Any) -> str:
-    return _INSIDE.get(endpoint, lambda _: "#main")(values)
+    return _INSIDE.get(endpoint, "#main").format(**values)
 
 
 def _says() -> dict[str, str]:
