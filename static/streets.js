@@ -153,7 +153,7 @@
 
   const turn = (on) => {
     frame.classList.toggle("with-streets", on);
-    frame.classList.toggle("own-streets", on);
+    frame.classList.toggle("streets-shown", on);
     show.hidden = on;
     plain.hidden = section.querySelector(".credit-streets").hidden = !on;
   };
