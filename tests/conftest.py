@@ -134,7 +134,8 @@ def server(instance: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Callable[..., Any]]:
-    """Opens a Chromium with a new empty profile: `chromium(java_script_enabled=False)` -> browser context."""
+    """Opens a Chromium with a new empty profile, by wish in the folder `profile`: `chromium(java_script_enabled=False)`
+    -> browser context."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine (apt-get install chromium)")
@@ -142,10 +143,10 @@ def chromium() -> Iterator[Callable[..., Any]]:
         opened: list[Any] = []
         profiles: list[Path] = []
 
-        def open_browser(**options: Any) -> Any:
+        def open_browser(profile: Path | None = None, **options: Any) -> Any:
             import tempfile
 
-            profiles.append(Path(tempfile.mkdtemp(prefix="legalmap-browser-")))
+            profiles.append(profile or Path(tempfile.mkdtemp(prefix="legalmap-browser-")))
             context = driver.chromium.launch_persistent_context(
                 str(profiles[-1]), executable_path=CHROMIUM, args=CHROMIUM_FLAGS, headless=True, **options
             )
