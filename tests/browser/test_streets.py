@@ -16,6 +16,7 @@ from tests.served import Server
 
 pytestmark = pytest.mark.browser
 
+PHONE = {"width": 360, "height": 740}
 HEARD = """() => {
   window.written = new Set();
   const write = CanvasRenderingContext2D.prototype.fillText;
@@ -24,7 +25,7 @@ HEARD = """() => {
     return write.call(this, text, ...rest);
   };
 }"""
-NEAR = "() => window.Atlas.map.setView([41.42866, 75.99111], 14, { animate: false })"
+NEAR = "() => void window.Atlas.map.setView([41.42866, 75.99111], 14, { animate: false })"
 HAS = """([red, green, blue]) => {
   const copy = document.createElement("canvas"), pen = copy.getContext("2d", { willReadFrequently: true });
   return [...document.querySelectorAll("canvas.leaflet-tile-loaded")].some((tile) => {
@@ -58,7 +59,7 @@ def shown(page: Any) -> None:
 
 
 def test_streets_are_drawn_after_the_tap_from_this_site_alone(chromium: Callable[..., Any], own: Server) -> None:
-    context = chromium()
+    context = chromium(viewport=PHONE)
     page = context.pages[0]
     page.add_init_script(f"({HEARD})()")
     watch = Watch(context, own)
@@ -111,7 +112,7 @@ SEEN = "names => names.every((name) => window.written.has(name))"
 
 
 def test_names_are_those_of_the_page_on_every_map_of_the_site(chromium: Callable[..., Any], own: Server) -> None:
-    context = chromium(viewport={"width": 1000, "height": 1400})
+    context = chromium(viewport=PHONE)
     page = context.pages[0]
     page.add_init_script(f"({HEARD})()")
     watch = Watch(context, own)
@@ -120,7 +121,7 @@ def test_names_are_those_of_the_page_on_every_map_of_the_site(chromium: Callable
         shown(page)
         street, *others = NAMES[lang]
         page.wait_for_function(SEEN, arg=[street], polling=100)
-        page.evaluate("() => window.Atlas.map.setView([41.45, 75.98], 11, { animate: false })")
+        page.evaluate("() => void window.Atlas.map.setView([41.45, 75.98], 11, { animate: false })")
         page.wait_for_function(SEEN, arg=others, polling=100)
         foreign = set().union(*NAMES.values()) - set(NAMES[lang])
         assert not foreign & set(page.evaluate("() => [...window.written]"))
@@ -150,10 +151,11 @@ def test_what_breaks_gives_way_to_the_simple_map_in_words(
 ) -> None:
     whole = archive.read_bytes()
     tiles = int.from_bytes(whole[56:64], "little")
-    context = chromium()
+    context = chromium(viewport=PHONE)
     page = context.pages[0]
     page.goto(f"{own.url}/ru/map")
     drawn(page)
+    page.evaluate(NEAR)
 
     def falls() -> None:
         page.wait_for_function(FAILED, polling=100)
@@ -171,7 +173,7 @@ def test_what_breaks_gives_way_to_the_simple_map_in_words(
     shown(page)
     page.wait_for_function(HAS, arg=LIGHT_ROAD, polling=100)
     context.route("**/*.pmtiles", lambda route: route.abort())  # the network is gone
-    page.evaluate("() => window.Atlas.map.setView([41.3, 75.8], 13, { animate: false })")
+    page.evaluate("() => void window.Atlas.map.setView([41.3, 75.8], 13, { animate: false })")
     falls()
     page.click(".own-streets")
     falls()
