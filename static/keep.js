@@ -68,8 +68,7 @@
 
   const keep = async () => {
     warn("");
-    going({ done: 0, all: "…" });
-    one(".keep-progress").removeAttribute("value");
+    going({ done: 0, all: about.files });
     show("going");
     let fault = "";
     try {

@@ -12,8 +12,10 @@
   const PATIENCE = 8000;
   const AT_ONCE = 4;
   const MARK = 6;
+  const MAP = "\u001e";
   /* what no edition changes, and what tells nothing of any */
-  const LASTING = /^(static\/|\w\w\/(calendar|keep\/offline\/\w+)$)/;
+  const LASTING = /^(static\/|\w\w\/(calendar(\/\d+-\d+)?|keep\/offline\/\w+)$)/;
+  const CALENDAR = /^\w\w\/calendar/;
   const FOREVER = /^(static|\w\w\/layers)\//;
 
   const running = {};
@@ -184,12 +186,24 @@
     if (!bundle || !Object.prototype.hasOwnProperty.call(bundle.centers, number)) return undefined;
     const before = bundle.before.split('centers/0"').join("centers/" + number + '"');
     // its headers are those of the other page with a map
-    return new Response(before + bundle.centers[number] + bundle.after, { headers: map.headers });
+    const main = bundle.centers[number].split(MAP).join(bundle.map);
+    return new Response(before + main + bundle.after, { headers: map.headers });
+  };
+
+  /* the month of the day on which it is opened; the day on which it was kept is no longer today */
+  const month = async (kept, path) => {
+    const now = new Date();
+    const current = ROOT + path + "/" + now.getFullYear() + "-" + (now.getMonth() + 1);
+    const answer = (await found(current, kept.cache)) || (await found(ROOT + path, kept.cache));
+    if (!answer) return null;
+    const html = (await answer.text()).replace(' class="today" aria-current="date"', "");
+    return new Response(html, { headers: answer.headers });
   };
 
   const CENTER = /^\w\w\/centers\/[1-9]\d{0,8}$/;
   const fromCopy = async (kept, path) => {
     if (!kept.whole && !LASTING.test(path)) return null;
+    if (CALENDAR.test(path)) return month(kept, path);
     const answer = CENTER.test(path) ? await centerPage(kept, path) : await found(ROOT + path, kept.cache);
     return answer ? (LASTING.test(path) ? answer : marked(answer, kept)) : null;
   };

@@ -56,23 +56,24 @@ def quiet(center: Center) -> bool:
     return center.kind in SENSITIVE_KINDS or center.show_location != "yes" or danger.spoken_of(told)
 
 
-def take(center: Center) -> Take | None:
-    """What can be taken along from the page of `center`; None when it is closed."""
+def take(center: Center, *, kept: bool = False) -> Take | None:
+    """What can be taken along from the page of `center`; None when it is closed. `kept`: for a copy on a phone, without
+    what comes from the site or weighs much: contact card, code, facts for programs."""
     if center.status == "closed":
         return None
     if quiet(center):
         return Take(message=message(center))
     point = center.point if center.kind not in PHONE_KINDS else None
     spot = f"{point.lat:.6f},{point.lon:.6f}" if point else ""
-    path, modules = squares(_mecard(center)) if center.phones else ("", 0)
+    path, modules = squares(_mecard(center)) if center.phones and not kept else ("", 0)
     return Take(
         message=message(center),
-        card=page.link("cards.vcard", number=center.number) if center.phones else "",
+        card=page.link("cards.vcard", number=center.number) if center.phones and not kept else "",
         code=path,
         modules=modules,
         geo=f"geo:{spot}?q={spot}({quote(_name(center), safe='')})" if point else "",
         site_map=_SITE_MAP.format(lat=point.lat, lon=point.lon) if point else "",
-        facts=_facts(center),
+        facts={} if kept else _facts(center),
     )
 
 

@@ -22,6 +22,7 @@ def about() -> str:
     copy = keeping.copy()
     told = {
         "worker": url_for("keep.worker"), "scope": url_for("public.root"), "lang": page.language(), "old": OLD_DAYS,
+        "files": len(copy.files),
         "going": _("Being kept: %(done)s of %(all)s", done="{done}", all="{all}"),
         "age": _("Days since then: %(number)s.", number="{days}"), "today": _("That was today."),
     }  # fmt: skip
@@ -61,28 +62,23 @@ def copy() -> Response:
     return response.make_conditional(request)  # type: ignore[return-value]
 
 
-def _fresh(file: static.StaticFile, version: str) -> Response:
+def _fresh(file: static.StaticFile, tag: str) -> Response:
     """`file` under an address that stays the same while its content changes."""
-    packed = static.encoding() == "br"
-    response = Response(file.br if packed else file.plain, content_type=file.media_type)
-    if packed:
-        response.headers["Content-Encoding"] = "br"
-    response.headers["Vary"] = "Accept-Encoding"
+    response = static.answer(file)
     response.headers["Cache-Control"] = "no-cache"
-    response.set_etag(f"{version}{'-br' if packed else ''}")
+    response.set_etag(f"{tag}-{response.headers.get('Content-Encoding', '')}")
     return response.make_conditional(request)  # type: ignore[return-value]
 
 
 @blueprint.get("/worker.js")
-def worker() -> AnyResponse:
+def worker() -> Response:
     """The script that answers from the copy; a browser runs it only after somebody chose to keep one."""
     headers.allow_asking()
     files = current_app.extensions["static"]
-    response = static.answer(files.by_hashed[files.hashed["worker.js"]])
-    response.headers["Cache-Control"] = "no-cache"
+    hashed = files.hashed["worker.js"]
+    response = _fresh(files.by_hashed[hashed], hashed)
     response.headers["Service-Worker-Allowed"] = url_for("public.root")
-    response.set_etag(files.hashed["worker.js"].split(".")[1])
-    return response.make_conditional(request)
+    return response
 
 
 @blueprint.post(f"{LANG}/keep/delete")

@@ -1,23 +1,26 @@
-"""What a phone keeps when somebody chose so: which files, the pages of the centers in one, and how they are told apart."""
+"""What a phone keeps when somebody chose so: which files, the centers' pages in one, and what tells copies apart."""
 
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
+from pathlib import Path
 from typing import Any
 
 import brotli
 from flask import current_app, render_template, request
 
 from legalmap.directory.edition import Directory
+from legalmap.directory.layers import file_name
 from legalmap.directory.search import match
 from legalmap.model import Center, Lang
-from legalmap.routes import atlas, near, page, places, week
+from legalmap.routes import atlas, cards, near, page, places, week
 from legalmap.routes.static import StaticFile
 
 FORMAT = 1
@@ -27,11 +30,18 @@ MOST_CENTERS = 1000
 _PAGES = (
     "public.home", "map.whole", "public.phones", "public.tips", "near.parts", "keep.about", "calendar.this_month",
 )  # fmt: skip
+_MONTHS = 4
+"""Of the calendar: as long as a copy is taken for good."""
 _WITHOUT = ("page", "search")
-_PAGE_BYTES = 5_000
-"""Of one page on its way, packed: all are near to it."""
+_EDITION = ("near", "places", "names", "centers")
+"""Files of the edition, as layers.py names them."""
+_PAGE_BYTES = 2_500
+"""Of one page on its way, packed: the mean of those that are kept."""
 _OWN_FILES = ("keep.js", "keep.css", "calendar.svg", "favicon.svg", "look.css", "start.js", "map.css")
 _MARK_BYTES = 4
+MAP = "\x1e"
+"""Stands for the map of a center's page, a third of it."""
+_SECTION = re.compile(r'<section class="map .*?</section>', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +60,20 @@ class Copy:
 
 def copy() -> Copy:
     """The copy of the current edition for the language of this request. Raises NoEdition."""
-    return _copy(page.directory(), page.language(), request.script_root, atlas.has_streets())
+    today = page.now()
+    month = today.year * 12 + today.month - 1
+    return _copy(page.directory(), page.language(), request.script_root, atlas.has_streets(), month)
 
 
-# the same for everybody until the next edition
+# the same for everybody until the next edition, or the next month of the calendar
 @lru_cache(maxsize=3)
-def _copy(directory: Directory, lang: Lang, root: str, streets: bool) -> Copy:
+def _copy(directory: Directory, lang: Lang, root: str, streets: bool, month: int) -> Copy:
     kept = directory.centers[:MOST_CENTERS]
     frame = _frame(kept[0]) if kept else ("", "")
-    written = {"format": FORMAT, "before": frame[0], "after": frame[1], "centers": _mains(kept)}
+    mains, drawn = _mains(kept)
+    written = {"before": frame[0], "after": frame[1], "map": drawn, "centers": mains}
     packed = _packed(json.dumps(written, ensure_ascii=False, separators=(",", ":")).encode())
-    files = _files()
+    files = _files(month)
     told = [FORMAT, directory.number, directory.content_sha256, lang, root, frame, files]
     return Copy(
         version=hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16], files=files, centers=packed,
@@ -72,13 +85,15 @@ def _copy(directory: Directory, lang: Lang, root: str, streets: bool) -> Copy:
 def _packed(plain: bytes) -> StaticFile:
     # pages of centers are alike, far apart: the window reaches over all of them
     br = bytes(brotli.compress(plain, quality=6, lgwin=24))
-    return StaticFile("application/json", plain, br, b"")
+    return StaticFile("application/json", plain, br, gzip.compress(plain, 6, mtime=0))
 
 
-def _files() -> tuple[str, ...]:
-    """Addresses of all that is kept, each once; the pages first."""
+def _files(month: int) -> tuple[str, ...]:
+    """Addresses of all that is kept, each once; the pages first. `month`: counted from the year 0."""
     pages = [page.link(endpoint) for endpoint in _PAGES]
     pages += [page.link("keep.without", what=what) for what in _WITHOUT]
+    months = (divmod(month + later, 12) for later in range(_MONTHS))
+    pages += [page.link("calendar.month", year=year, month=number + 1) for year, number in months]
     offered, drawn = near.offer() or {}, atlas.offer("centers")
     files = [address for given in offered.values() for address in ([given] if isinstance(given, str) else given)]
     if drawn:
@@ -91,15 +106,15 @@ def _files() -> tuple[str, ...]:
 def _weight(directory: Directory, files: Iterable[str]) -> int:
     """Bytes of `files` on their way, pages estimated; the file of the centers not counted."""
     static = current_app.extensions["static"].by_hashed
-    bytes_ = 0
-    for address in files:
-        name = address.rsplit("/", 1)[1]
-        bytes_ += len(static[name].br) if name in static else _PAGE_BYTES
-    if directory.folder is not None:
-        for name in ("near", "places"):
-            path = directory.folder / f"{near.file_name(name, page.language())}.br"
-            bytes_ += path.stat().st_size - _PAGE_BYTES if path.exists() else 0
-    return bytes_
+    names = [address.rsplit("/", 1)[1] for address in files]
+    own = sum(len(static[name].br) for name in names if name in static)
+    pages = sum(_PAGE_BYTES for address in files if "." not in address)
+    return own + pages + sum(_size(directory, name) for name in _EDITION)
+
+
+def _size(directory: Directory, name: str) -> int:
+    path = Path(directory.folder or "") / f"{file_name(name, page.language())}.br"
+    return path.stat().st_size if path.is_file() else 0
 
 
 def _main(text: str) -> tuple[str, str, str]:
@@ -112,24 +127,34 @@ def _main(text: str) -> tuple[str, str, str]:
 def _draw(center: Center) -> str:
     now = page.now()
     text = render_template(
-        "public/center.html", match=match(center, now), now=now, week=week, facts=places.facts_of(center), copied=True
-    )
+        "public/center.html", match=match(center, now), now=now, week=week, facts=places.facts_of(center), copied=True,
+        take_along=partial(cards.take, kept=True),
+    )  # fmt: skip
     # of today it will not know when it is read
     return text.replace(' class="today"', "")
 
 
-def _mains(centers: Iterable[Center]) -> dict[int, str]:
-    """The main part of each center's page, by number."""
-    return {center.number: _main(_draw(center))[1] for center in centers}
+def _mains(centers: Iterable[Center]) -> tuple[dict[int, str], str]:
+    """The main part of each center's page, by number; and its map, which is the same on all: MAP stands for it."""
+    mains: dict[int, str] = {}
+    drawn = ""
+    for center in centers:
+        text = _main(_draw(center))[1].replace(MAP, "")
+        if own := _SECTION.search(text):
+            drawn = drawn or own[0]
+            text = text.replace(drawn, MAP, 1)
+        mains[center.number] = text
+    return mains, drawn
 
 
 def _frame(center: Center) -> tuple[str, str]:
     """What stands around the main part of a center's page; `centers/0"` stands for its number."""
     address = page.link("places.center", number=center.number)
-    with current_app.test_request_context(address[len(request.script_root) :], base_url=request.host_url, environ_overrides={"SCRIPT_NAME": request.script_root}):  # fmt: skip
+    root = request.script_root
+    own = current_app.test_request_context(address[len(root) :], environ_overrides={"SCRIPT_NAME": root})
+    with own:
         current_app.preprocess_request()
         before, _, after = _main(_draw(center))
-    before = re.sub(r'<script type="application/ld\+json">.*?</script>', "", before, flags=re.DOTALL)
     return before.replace(f'centers/{center.number}"', 'centers/0"'), after
 
 
