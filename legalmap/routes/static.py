@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePath
@@ -88,7 +88,7 @@ def _style(style: bytes) -> bytes:
     return b"".join(line.strip() for line in _COMMENT.sub(b"", style).splitlines())
 
 
-_FOR_READERS = {".js": _script, ".css": _style}
+_FOR_READERS: Mapping[str, Callable[[bytes], bytes]] = {".js": _script, ".css": _style}
 """What takes out of a file of ours what only its readers need."""
 
 
