@@ -1,4 +1,4 @@
-"""A hidden address and point, planted, are in no byte of a public answer or an edition, whatever way they were hidden."""
+"""A hidden address and point, planted, are in no byte of a public answer or an edition, however they were hidden."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ def plain(path: Path) -> bytes:
 def public_paths(client: FlaskClient, number: int) -> set[str]:
     """Every address that answers GET, its places filled with what leads to the center, and what pages link to."""
     values = {
-        "lang": LANGS, "code": ("kg-n",), "rayon": ("kochkor",), "sheet": ("kg-n", "kochkor"), "what": ("page", "search"),
-        "number": (number, 1527592), "year": (2026,), "month": (11,),
+        "lang": LANGS, "code": ("kg-n",), "rayon": ("kochkor",), "sheet": ("kg-n", "kochkor"),
+        "what": ("page", "search"), "number": (number, 1527592), "year": (2026,), "month": (11,),
         "name": ("x", *(f"jakyn-{lang}.html" for lang in LANGS)),
     }  # fmt: skip
     routes, found = client.application.url_map, set()
