@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from legalmap.model import LANGS
+from legalmap.routes.packing import STEP
 
 PATHS = ("/ky/", "/ru/places/kg-gb", "/en/centers/1001", "/ky/phones", "/ru/nowhere")
 
@@ -56,3 +57,17 @@ def test_the_first_page_is_packed_as_small_as_can_be(client: FlaskClient, lang: 
     sizes = {way: len(client.get(f"/{lang}/", headers={"Accept-Encoding": way}).data) for way in ("br", "gzip")}
     assert sizes["br"] <= 4_700, "its look within"
     assert sizes["gzip"] <= 5_700
+
+
+@pytest.mark.parametrize("accepted", ["br", "gzip", ""])
+def test_the_size_of_a_page_does_not_tell_the_place_or_the_center(client: FlaskClient, accepted: str) -> None:
+    asked = {"Accept-Encoding": accepted}
+    found = [client.post("/ky/search", data={"place": name}).headers["Location"] for name in ("Нарын", "Ош", "Балыкчы")]
+    for path in (*found, "/ky/centers/1001", "/ru/centers/1002", "/ky/places/kg-n", "/ky/nowhere"):
+        answer = client.get(path, headers=asked)
+        size = len(answer.data) + len(answer.headers["X-Padding"])
+        assert size % STEP == 0, path
+        assert set(answer.headers["X-Padding"]) <= {"X"}
+        assert len(answer.headers["X-Padding"]) < STEP
+    for path in ("/ky/", "/ky/phones"):  # the same for everybody: nothing to hide
+        assert "X-Padding" not in client.get(path, headers=asked).headers
