@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import struct
 import threading
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
+
+from legalmap.model import LANGS
 
 _HEADER = struct.Struct("<7sB11Q6B4i")
 """https://github.com/protomaps/PMTiles/blob/main/spec/v3/spec.md, without the center."""
@@ -15,8 +19,11 @@ _HEADER_BYTES = 127
 _ROOT_ENDS = 16_384
 """Bytes: by the specification header and first directory lie before."""
 _VECTOR = 1
-_PACKINGS = {1: "none", 2: "gzip"}
+_GZIP = 2
+_PACKINGS = {1, _GZIP}
 """What the phone's script can unpack."""
+_MOST_TOLD = 4 << 20
+"""Bytes of what an archive tells of itself, unpacked."""
 _COUNTRY = (69.25, 39.17, 80.29, 43.27)
 """Its west, south, east, north, degrees."""
 
@@ -46,6 +53,8 @@ class Archive:
     least_zoom: int
     most_zoom: int
     bounds: tuple[float, float, float, float]
+    languages: frozenset[str]
+    """Of names, as far as the archive says: it holds the local name besides."""
     _handle: _Handle
 
     @property
@@ -74,7 +83,7 @@ def open_archive(path: Path) -> Archive:
     known = f"{about.st_size} {about.st_mtime_ns} ".encode()
     return Archive(
         name=hashlib.sha256(known + head + tail).hexdigest()[:16], size=about.st_size, changed=about.st_mtime_ns,
-        least_zoom=least, most_zoom=most, bounds=bounds, _handle=handle,
+        least_zoom=least, most_zoom=most, bounds=bounds, languages=_languages(handle, head), _handle=handle,
     )  # fmt: skip
 
 
@@ -84,6 +93,21 @@ def _read(handle: _Handle, start: int, length: int) -> bytes:
         parts.append(part)
         start, length = start + len(part), length - len(part)
     return b"".join(parts)
+
+
+def _languages(handle: _Handle, head: bytes) -> frozenset[str]:
+    start, length = struct.unpack_from("<2Q", head, 24)
+    try:
+        told = _read(handle, start, min(length, _MOST_TOLD))
+        if head[97] == _GZIP:
+            told = zlib.decompressobj(wbits=31).decompress(told, _MOST_TOLD)
+        layers = {layer["id"]: layer.get("fields", {}) for layer in json.loads(told)["vector_layers"]}
+        fields = {field for named in layers.values() for field in named}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, zlib.error):
+        raise ArchiveError("it does not say which layers it has") from None
+    if "roads" not in layers:
+        raise ArchiveError(f"it has no layer of Protomaps' roads, but {', '.join(sorted(map(str, layers)))[:200]}")
+    return frozenset(lang for lang in LANGS if f"name:{lang}" in fields)
 
 
 def _understand(head: bytes, size: int) -> tuple[int, int, tuple[float, float, float, float]]:
@@ -101,7 +125,7 @@ def _understand(head: bytes, size: int) -> tuple[int, int, tuple[float, float, f
         raise ArchiveError("its first directory is not where version 3 has it")
     if kind != _VECTOR:
         raise ArchiveError("it holds pictures, not vector tiles (MVT)")
-    if not {inner, packing} <= _PACKINGS.keys():
+    if not {inner, packing} <= _PACKINGS:
         raise ArchiveError("its tiles are packed in another way than gzip")
     west, south, east, north = (degrees / 1e7 for degrees in read[19:23])
     if not (west < _COUNTRY[2] and east > _COUNTRY[0] and south < _COUNTRY[3] and north > _COUNTRY[1]):

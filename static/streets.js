@@ -31,11 +31,19 @@
   const shaped = (type, ...list) => (zoom, feature) =>
     feature.geomType === type && (!list.length || list.includes(feature.props.kind));
 
+  /* few roads of the country are motorways: what leads from town to town is "trunk" or "primary" */
+  const grade = (props) =>
+    props.kind === "highway" || (props.kind === "major_road" && /^(motorway|trunk|primary)/.test(props.kind_detail)) ? "main"
+      : props.kind === "major_road" ? "large"
+        : props.kind === "minor_road" ? (props.kind_detail === "service" ? "path" : "small")
+          : props.kind === "path" || props.kind === "other" ? "path" : "";
+  const graded = (...list) => (zoom, feature) => list.includes(grade(feature.props));
+
   const ROADS = [
-    { kinds: ["path", "other"], from: 14, widths: [[14, 0.6], [16, 1.4], [18, 3]], look: "path", bare: true },
-    { kinds: ["minor_road"], from: 12, widths: [[12, 0.7], [14, 2], [16, 5], [18, 11]], look: "street" },
-    { kinds: ["major_road", "medium_road"], from: 7, widths: [[7, 0.7], [11, 1.4], [14, 3.5], [16, 7], [18, 15]], look: "street" },
-    { kinds: ["highway"], from: 5, widths: [[5, 0.9], [9, 1.6], [12, 2.8], [14, 4.5], [16, 8], [18, 17]], look: "main" },
+    { grade: "path", from: 14, widths: [[14, 0.6], [16, 1.4], [18, 3]], look: "path", bare: true },
+    { grade: "small", from: 12, widths: [[12, 0.7], [14, 2], [16, 5], [18, 11]], look: "street" },
+    { grade: "large", from: 9, widths: [[9, 0.7], [12, 1.6], [14, 3.2], [16, 7], [18, 14]], look: "street" },
+    { grade: "main", from: 5, widths: [[5, 0.8], [9, 1.6], [12, 2.8], [14, 4.5], [16, 8], [18, 17]], look: "main" },
   ];
   const BRIGHT = 12; // from here on streets are light with an edge; before, a quiet line
 
@@ -46,11 +54,11 @@
       Object.assign({ dataLayer, symbolizer: new P.LineSymbolizer(Object.assign({ lineCap: "round", lineJoin: "round" }, look)), filter }, more);
     const edges = ROADS.filter((road) => !road.bare).map((road) => {
       const width = P.exp(1.5, road.widths);
-      return line("roads", { color: color(road.look + "-edge"), width: (zoom) => width(zoom) + (zoom > 14 ? 2 : 1.4) }, kinds(...road.kinds),
+      return line("roads", { color: color(road.look + "-edge"), width: (zoom) => width(zoom) + (zoom > 14 ? 2 : 1.4) }, graded(road.grade),
         { minzoom: Math.max(BRIGHT, road.from) });
     });
     const ways = ROADS.map((road) =>
-      line("roads", { color: (zoom) => color(zoom < BRIGHT ? "way" : road.look), width: P.exp(1.5, road.widths) }, kinds(...road.kinds),
+      line("roads", { color: (zoom) => color(zoom < BRIGHT ? "way" : road.look), width: P.exp(1.5, road.widths) }, graded(road.grade),
         { minzoom: road.from }));
     const wide = P.exp(1.4, [[8, 0.5], [11, 1], [14, 2], [18, 6]]);
     return [
@@ -71,14 +79,13 @@
   };
 
   /* ---- labels: what comes first is never pushed aside by what follows ---- */
-  const rank = (props) => props.population_rank || { city: 11, town: 8, village: 5 }[props.kind_detail] || 2;
-  const LEAST = [[11, 5], [8, 7], [5, 9], [3, 11]]; // from this rank on, named from this zoom on
+  const rank = (props) => ({ city: 11, town: 8, village: props.population_rank > 3 ? 5 : 3 }[props.kind_detail] || 1);
+  const LEAST = [[11, 5], [8, 7], [5, 9], [3, 11], [1, 13]]; // from this rank on, named from this zoom on
   const towns = (zoom, feature) => {
     if (feature.props.kind !== "locality") return false;
-    const found = LEAST.find((step) => rank(feature.props) >= step[0]);
-    return zoom >= (found ? found[1] : 12);
+    return zoom >= LEAST.find((step) => rank(feature.props) >= step[0])[1];
   };
-  const sort = (a, b) => rank(b) - rank(a);
+  const sort = (a, b) => rank(b) - rank(a) || (b.population_rank || 0) - (a.population_rank || 0);
 
   const labels = (P, color, family) => {
     const text = (look) => Object.assign({ labelProps: named, fill: color("soft"), stroke: color("halo"), width: 2, lineHeight: 1.3 }, look);
@@ -96,13 +103,13 @@
       new P.OffsetTextSymbolizer(text({ font: written(500, 13), fill: ink, placements: [P.TextPlacements.S], offsetY: 4, justify: P.Justify.Center })),
     ]);
     return [
-      { dataLayer: "places", filter: kinds("country"), maxzoom: 7, symbolizer: centered(Object.assign({}, capitals, { stroke: color("abroad") })) },
+      { dataLayer: "places", filter: kinds("country"), maxzoom: 8, symbolizer: centered(Object.assign({}, capitals, { stroke: color("abroad") })) },
       { dataLayer: "places", filter: towns, sort, maxzoom: 10, symbolizer: dotted },
       { dataLayer: "places", filter: towns, sort, minzoom: 11, maxzoom: 15, symbolizer: centered({ font: written(500, 13), fill: ink }) },
-      { dataLayer: "places", filter: kinds("region"), minzoom: 6, maxzoom: 8, symbolizer: centered(capitals) },
+      { dataLayer: "places", filter: kinds("region"), minzoom: 6, maxzoom: 9, symbolizer: centered(capitals) },
       { dataLayer: "water", filter: shaped(POINT), minzoom: 6, symbolizer: centered({ font: "italic 500 13.5px " + family, fill: color("sea-ink"), stroke: color("water") }) },
-      { dataLayer: "roads", filter: kinds("highway", "major_road", "medium_road"), minzoom: 13, symbolizer: along("500 12.5", "ink") },
-      { dataLayer: "roads", filter: kinds("minor_road", "path", "other"), minzoom: 15, symbolizer: along("500 12", "soft") },
+      { dataLayer: "roads", filter: graded("main", "large"), minzoom: 13, symbolizer: along("500 12.5", "ink") },
+      { dataLayer: "roads", filter: graded("small", "path"), minzoom: 15, symbolizer: along("500 12", "soft") },
       { dataLayer: "water", filter: shaped(LINE), minzoom: 12, symbolizer: along("italic 500 12.5", "sea-ink") },
       { dataLayer: "places", filter: kinds("neighbourhood", "macrohood"), minzoom: 13, symbolizer: centered({ font: "600 12px " + family, letterSpacing: 0.5 }) },
       { dataLayer: "buildings", minzoom: 17, filter: shaped(POINT), symbolizer: centered({ labelProps: ["addr_housenumber"], font: "500 11px " + family, width: 1.5 }) },

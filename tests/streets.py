@@ -31,8 +31,8 @@ def around_naryn() -> Layers:
         return shapely.LineString([(lon + x, lat + y) for x, y in points])
 
     streets: list[Feature] = [
-        (way((-0.2, 0.003), (0.2, 0.003)), {"kind": "highway", **STREET}),
-        (way((0.004, -0.2), (0.004, 0.2)), {"kind": "major_road", "name": "А365"}),
+        (way((-0.2, 0.003), (0.2, 0.003)), {"kind": "major_road", "kind_detail": "trunk", **STREET}),
+        (way((0.004, -0.2), (0.004, 0.2)), {"kind": "major_road", "kind_detail": "secondary", "name": "А365"}),
         *((way((x / 500, -0.01), (x / 500, 0.01)), {"kind": "minor_road"}) for x in range(-20, 21)),
         *((way((-0.04, y / 500), (0.04, y / 500)), {"kind": "minor_road", "name": "Чүй көчөсү"}) for y in range(-4, 5)),
     ]
@@ -86,9 +86,13 @@ def write(path: Path, layers: Layers | None = None, zooms: Iterable[int] = range
                 "min_lat_e7": int(south * 1e7), "max_lon_e7": int(east * 1e7), "max_lat_e7": int(north * 1e7),
                 "center_zoom": min(zooms), "center_lon_e7": int(NARYN[0] * 1e7), "center_lat_e7": int(NARYN[1] * 1e7),
             },
-            {"attribution": "© OpenStreetMap"},
+            {"vector_layers": [{"id": name, "fields": _fields(features)} for name, features in given.items()]},
         )  # fmt: skip
     return path
+
+
+def _fields(features: list[Feature]) -> dict[str, str]:
+    return {name: type(value).__name__ for _, properties in features for name, value in properties.items()}
 
 
 def _meters(points: Any) -> Any:

@@ -133,7 +133,9 @@ def _streets(settings: Settings) -> tuple[bool, str]:
         return False, f"{settings.pmtiles}: {fault}; maps stay simple"
     shallow = "; streets need zoom 13 or more" if found.most_zoom < 13 else ""
     zooms = f"zooms {found.least_zoom} to {found.most_zoom}{shallow}"
-    return not shallow, f"{settings.pmtiles}: {found.size / 2**20:.1f} MiB, {zooms}"
+    lacks = ", ".join(f"name:{lang}" for lang in LANGS if lang not in found.languages)
+    names = f"; no {lacks}: the local name stands in" if lacks else ""
+    return not shallow, f"{settings.pmtiles}: {found.size / 2**20:.1f} MiB, {zooms}{names}"
 
 
 def _translations(settings: Settings) -> tuple[bool, str]:

@@ -183,6 +183,20 @@ def test_what_cannot_be_shown_is_told_by_the_doctor_and_maps_stay_simple(
     assert client.get("/streets").status_code == 404
 
 
+def test_an_archive_of_other_layers_is_refused_and_missing_languages_are_told(instance: Path, tmp_path: Path) -> None:
+    path, layers = tmp_path / "streets.pmtiles", streets.around_naryn()
+    with pytest.raises(ArchiveError, match="but places, water$"):
+        open_archive(streets.write(path, {name: layers[name] for name in ("places", "water")}, zooms=[6]))
+    streets.write(path, {"roads": [(shape, {"kind": "path"}) for shape, _ in layers["roads"]]}, zooms=[6, 13])
+    check = next(check for check in examine(Settings(instance=instance, pmtiles=path)) if check.name == "streets")
+    assert check.ok
+    assert check.detail.endswith("zooms 6 to 13; no name:ky, name:ru, name:en: the local name stands in")
+    whole = path.read_bytes()
+    start = int.from_bytes(whole[24:32], "little")
+    path.write_bytes(whole[:start] + bytes(8) + whole[start + 8 :])
+    assert Streets(path).current() is None
+
+
 @pytest.mark.parametrize("content", [b"", b"PMTiles\x03", b"PMTiles\x03" + bytes(119), None])
 def test_a_cut_an_empty_and_a_missing_file_are_none(archive: Path, tmp_path: Path, content: bytes | None) -> None:
     path = tmp_path / "file"
