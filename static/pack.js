@@ -7,12 +7,13 @@
   const by = (id) => document.getElementById(id);
   const json = (name) => JSON.parse(by("pack-" + name).textContent);
   const DAY = 86400000;
-  page.classList.remove("plain");
 
   /* ---- what the file has in itself, by the names that near-start.js asks for ---- */
   const read = {};
   const later = (name, made) => read[name] || (read[name] = Promise.resolve().then(() => made(name)));
   const here = Promise.resolve();
+  // a browser too old for the other scripts keeps the plain list
+  here.then(() => { if (window.Near && window.Near.combobox) page.classList.remove("plain"); });
   window.Inside = {
     typing: here, typing_css: here, view: here,
     get letters() { return later("letters", json); },
@@ -69,6 +70,7 @@
   const form = document.querySelector("form.find");
   const field = form.elements.place;
   const said = by("near-said");
+  form.append(by("clock")); // stays with the field, above every answer
 
   const choice = (place) => {
     const made = document.createElement("button");

@@ -14,7 +14,7 @@ from flask import Blueprint, Response, abort, current_app, g, render_template
 from legalmap.directory.edition import Directory
 from legalmap.hours import BISHKEK
 from legalmap.model import OBLASTS, Lang
-from legalmap.routes import asking, near_words, oblasts, offered, pack_data, pack_list, page, static, words
+from legalmap.routes import asking, near_words, oblasts, offered, pack_data, pack_list, page, places, static, words
 from legalmap.routes.phrases import _
 
 blueprint = Blueprint("pack", __name__)
@@ -22,7 +22,12 @@ MOST = 1_000_000
 """Bytes of one file: what a messenger passes on and a cheap phone opens."""
 WHOLE = 700
 """Listed centers that certainly fit; of more there is one file for each oblast."""
-LEFT_OUT: Sequence[frozenset[str]] = (frozenset(), frozenset({"map"}), frozenset({"map", "details"}))
+LEFT_OUT: Sequence[frozenset[str]] = (
+    frozenset(),
+    frozenset({"facts"}),
+    frozenset({"facts", "map"}),
+    frozenset({"facts", "map", "details"}),
+)
 """What is left out, one after the other, until a file is small enough; then it is refused."""
 OLD = dt.timedelta(days=90)
 _LEAST = 500
@@ -124,7 +129,7 @@ def _render(directory: Directory, lang: Lang, oblast: str, left_out: frozenset[s
         asked=asking.Asked(), offers=offered.offers(directory), words=told, atlas=drawing and drawing.atlas, now=made,
         directory=directory, oblast=oblast, left_out=left_out, code=code, made=made, until=made + OLD,
         data=pack_data.data(directory, lang, drawing), parts=pack_list.parts(directory, made), says=_says(),
-        names_of=pack_list.names_of, month=pack_list.month(made.date()), ask=words.ASK,
+        facts=places.facts_of, names_of=pack_list.names_of, month=pack_list.month(made.date()), ask=words.ASK,
     )  # fmt: skip
 
 

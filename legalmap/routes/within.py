@@ -11,7 +11,7 @@ from legalmap.routes.static import StaticFiles
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """A style sheet of ours as text between `<style>` and `</style>`: no data, and the only thing that templates do not
+    """A style sheet (or script) of ours as text between its tags: no data, and the only thing that templates do not
     escape. `source`: how the policy of a page names it."""
 
     text: str

@@ -193,7 +193,7 @@ def test_leaving_takes_everything_away_and_shows_a_month(page: Any, way: str) ->
     page.click("#near-button")
     page.wait_for_selector("ol.list li.card")
     if way == "button":
-        assert page.evaluate("document.body.firstElementChild.className") == "leave"
+        assert page.evaluate("document.querySelector('a, button, input, summary').className") == "leave"
         page.click("a.leave")
     else:
         for _ in range(3):
@@ -232,6 +232,8 @@ def test_it_fits_a_narrow_screen_and_axe_finds_nothing(page: Any, packed: Packed
             holds(page)
         page.evaluate("document.documentElement.style.fontSize = ''")
 
+    edition, leave = (page.locator(name).bounding_box() for name in (".edition", ".leave"))
+    assert edition["x"] + edition["width"] <= leave["x"] or edition["y"] >= leave["y"] + leave["height"]
     page.evaluate("document.querySelector('#c9001').remove()")  # 80 letters without a space
     look()
     page.evaluate("document.documentElement.className = 'plain'")
