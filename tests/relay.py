@@ -8,11 +8,11 @@ from contextlib import suppress
 
 
 class Relay:
-    """Passes bytes from a port of its own to `target`. `cut`: refuses and breaks off; `last`: how many more
+    """Passes bytes from a port of its own to the port `target`. `cut`: refuses and breaks off; `last`: how many more
     connections are let through before it cuts (None: all)."""
 
     def __init__(self, target: int) -> None:
-        self._target = target
+        self.target = target
         self._open: set[socket.socket] = set()
         self._listening: socket.socket | None = None
         self.last: int | None = None
@@ -49,7 +49,7 @@ class Relay:
         with suppress(OSError):
             while True:
                 near, _ = listening.accept()
-                far = socket.create_connection(("127.0.0.1", self._target))
+                far = socket.create_connection(("127.0.0.1", self.target))
                 for one, other in ((near, far), (far, near)):
                     self._open.add(one)
                     threading.Thread(target=self._pass, args=(one, other), daemon=True).start()
