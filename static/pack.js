@@ -13,7 +13,7 @@
   const later = (name, made) => read[name] || (read[name] = Promise.resolve().then(() => made(name)));
   const here = Promise.resolve();
   // a browser too old for the other scripts keeps the plain list
-  here.then(() => { if (window.Near && window.Near.combobox) page.classList.remove("plain"); });
+  here.then(() => { if (window.Near && window.Near.form && window.Near.combobox) page.classList.remove("plain"); });
   window.Inside = {
     typing: here, typing_css: here, view: here,
     get letters() { return later("letters", json); },

@@ -35,7 +35,7 @@ def pack(settings: Settings, lang: Lang, oblast: str | None, output: Path) -> No
     )
     if answer.status_code == 503:
         stop("edition_missing", lang)
-    if answer.status_code == 413:
+    if answer.status_code == 404:
         stop("pack_too_large", lang, size=MOST // 1_000_000)
     write(answer.data, output)
     click.echo(f"{output}: {len(answer.data) / 1000:.0f} kB")

@@ -70,14 +70,14 @@ def _listed(directory: Directory) -> int:
 
 @blueprint.get(f"{page.LANG_PATH}/file/<name>")
 def file(name: str) -> Response:
-    """The file of the country or of an oblast, to be kept; 404 for other names, 413 where it would be too large."""
+    """The file of the country or of an oblast, to be kept; 404 for other names and where it would be too large."""
     lang = page.language()
     oblast = next((code for code in ("", *OBLASTS) if name == file_name(lang, code)), None)
     if oblast is None:
         abort(404)
     made = _made(page.directory(), lang, oblast)
     if made is None:
-        abort(413)
+        abort(404)
     response = static.answer(made)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

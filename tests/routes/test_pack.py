@@ -119,6 +119,21 @@ def test_every_listed_center_stands_there_with_its_number(client: FlaskClient, s
     assert data(page, "near")["edition"] == sample.number
 
 
+def test_whom_to_call_is_told_as_on_the_page_of_each_center(client: FlaskClient, sample: Directory) -> None:
+    file = client.get("/ru/file/jakyn-ru.html").get_data(as_text=True)
+    entries = dict(re.findall(r'<article id="c(\d+)">(.*?)</article>', file, re.DOTALL))
+    for center in (*sample.ranked, *sample.unplaced):
+        page = client.get(f"/ru/centers/{center.number}").get_data(as_text=True)
+        card = re.search(r'<div class="card first".*?</div>', page, re.DOTALL)
+        assert card
+        entry = entries[str(center.number)]
+        numbers = re.findall(r'href="(tel:[^"]+)"', card[0])
+        if center.whatsapp:
+            numbers.pop()  # in the file it is no link
+        assert re.findall(r'href="(tel:[^"]+)"', entry) == numbers
+        assert ('class="old"' in entry) == ('class="old"' in card[0])
+
+
 def test_it_is_packed_for_the_line_and_made_once(client: FlaskClient) -> None:
     plain = client.get("/ky/file/jakyn-ky.html").data
     assert len(plain) < MOST
@@ -143,7 +158,7 @@ def test_five_hundred_fit_with_the_map_and_an_oblast_has_its_own(tmp_path: Path,
 
 def test_what_is_too_much_is_offered_by_oblast_and_refused_at_once(tmp_path: Path, sample: Directory) -> None:
     client = published(tmp_path, sample, 2_100)
-    assert client.get("/ky/file/jakyn-ky.html").status_code == 413
+    assert client.get("/ky/file/jakyn-ky.html").status_code == 404
     about = client.get("/ky/about").get_data(as_text=True)
     offered = set(re.findall(r"/ky/file/(jakyn-ky[\w-]*\.html)", about))
     assert offered == {f"jakyn-ky-{code.lower().removeprefix('kg-')}.html" for code in OBLASTS}
