@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -164,10 +164,12 @@ def _marks(centers: Iterable[Center]) -> str:
 
 
 def _mark(center: Center) -> str:
+    """Of all that may have to be taken back: numbers, place, texts; not of hours, topics and dates."""
+    texts = (center.names, center.address, center.directions, center.services, center.bring, center.note)
     shown: list[Any] = [
-        center.number, center.status, center.show_location, [phone.number for phone in center.phones], center.whatsapp,
-        center.email, [center.address.in_lang("ky")[0], center.address.in_lang("ru")[0]],
-        [center.point.lat, center.point.lon] if center.point else None, center.settlement, center.place_id,
+        center.number, center.status, center.show_location, [astuple(phone) for phone in center.phones],
+        center.whatsapp, center.email, center.website, [astuple(text) for text in texts], center.settlement,
+        center.place_id, center.rayon, astuple(center.point) if center.point else None,
     ]  # fmt: skip
     digest = hashlib.sha256(json.dumps(shown).encode()).digest()[:_MARK_BYTES]
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
