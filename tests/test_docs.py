@@ -91,3 +91,12 @@ def test_local_links_of_the_documents_lead_somewhere() -> None:
     for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "geodata" / "README.md"]:
         for link in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", path.read_text(encoding="utf-8")):
             assert (path.parent / link).exists(), f"{path.name}: {link}"
+
+
+def test_every_test_that_stands_behind_a_promise_exists() -> None:
+    file, named = "", 0
+    for path, name in re.findall(r"(tests/[\w/]+\.py)?::(\w+)", text("docs/privacy.md")):
+        file = path or file
+        assert f"def {name}(" in text(file), f"{file}::{name}"
+        named += 1
+    assert named > 30

@@ -109,6 +109,12 @@ def tips() -> str:
     return render_template("public/tips.html", tips=[texts[key].text for key in keys])
 
 
+@blueprint.get(f"{LANG}/privacy")
+def privacy() -> str:
+    """What is promised to a visitor, and what cannot be."""
+    return render_template("public/privacy.html")
+
+
 @blueprint.get(f"{LANG}/about")
 def about() -> str:
     """What this is, where it comes from, which edition is shown."""

@@ -354,6 +354,21 @@ def test_hostile_names_are_shown_as_text(site: SiteMaker, name: str) -> None:
         assert "49</" not in answer.text
 
 
+TELLING = re.compile("violen|abus|victim|shelter|crisis|legal|aid|zombul|nasil|зомбул|насил", re.IGNORECASE)
+
+
+def test_no_path_or_file_name_tells_what_the_site_is_about(site: SiteMaker) -> None:
+    client = site(*EVERYTHING)
+    public = [rule.rule for rule in client.application.url_map.iter_rules() if "staff" not in rule.rule]
+    files = list(client.application.extensions["static"].hashed)
+    assert len(public) > 25
+    assert [name for name in (*public, *files) if TELLING.search(name)] == []
+    for path in ("/ky/", "/ru/centers/1001", "/en/places/kg-n", "/ky/tips", "/ky/keep", "/ky/phones"):
+        page = client.get(path).text
+        assert [link for link in re.findall(r'(?:href|src|action)="([^"]*)"', page) if TELLING.search(link)] == []
+        assert not re.search(r"wa\.me|sms:|mailto:|manifest|share", page)
+
+
 def test_every_kind_of_card_is_drawn_in_every_language(site: SiteMaker) -> None:
     client = site(*EVERYTHING)
     for lang in LANGS:
