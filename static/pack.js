@@ -154,10 +154,10 @@
   };
 
   document.addEventListener("click", (event) => {
-    const link = event.target.closest && event.target.closest('a[href^="#"]:not(.leave)');
-    if (!link || link.id === "near-button" || event.defaultPrevented) return;
-    if (link.getAttribute("href") === "#main" && link.parentNode.className === "back") return; // near-view.js goes home
-    const target = by(link.getAttribute("href").slice(1));
+    const link = event.target.closest && event.target.closest("a[href]:not(.leave)");
+    if (!link || !link.hash || link.id === "near-button" || event.defaultPrevented) return;
+    if (link.hash === "#main" && link.parentNode.className === "back") return; // near-view.js goes home
+    const target = by(link.hash.slice(1));
     event.preventDefault();
     if (target) reveal(target, by("main").contains(link) ? link : null);
   }, true); // before the map, which keeps what is clicked in it to itself

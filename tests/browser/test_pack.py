@@ -19,7 +19,7 @@ from legalmap.directory.edition import Directory
 from legalmap.directory.editions import Editions
 from legalmap.directory.search import answer
 from legalmap.hours import BISHKEK
-from legalmap.model import LANGS, Center, Localized, Phone, Place, Point, Query
+from legalmap.model import LANGS, OBLASTS, Center, Localized, Phone, Place, Point, Query
 from tests.browser.test_accessible import ASK, AXE, THEMES
 from tests.browser.test_layout import holds
 
@@ -57,12 +57,14 @@ def packed(instance: Path, tmp_path_factory: pytest.TempPathFactory) -> Packed:
         source=HOSTILE, point=Point(lat=41.43, lon=75.99), oblast="KG-N", verified_on="", source_date="",
     )  # fmt: skip
     place = Place(id="99001", names=text, oblast="KG-N", point=Point(lat=41.5, lon=75.5), rayon=HOSTILE)
+    names = Localized(ky="Көп-Жер", ru="Кёп-Жер", en="Kop-Jer")
+    many = [replace(place, id=f"9910{at}", names=names, rayon="", oblast=code) for at, code in enumerate(OBLASTS)]
     settings = Settings(instance=tmp_path_factory.mktemp("packed"), roles=frozenset({"public"}))
     settings.editions.mkdir(parents=True)
     settings.sealing_key.parent.mkdir(parents=True, exist_ok=True)
     settings.sealing_key.write_bytes(Fernet.generate_key())
     content = EditionContent(
-        centers=(*sample.centers, hostile), places=(*sample.places.by_id.values(), place),
+        centers=(*sample.centers, hostile), places=(*sample.places.by_id.values(), place, *many),
         texts=tuple(sample.texts.values()), rayons=tuple(sample.rayons.values()),
     )  # fmt: skip
     write_edition(settings.editions, 12, content, "0" * 64, MADE)
@@ -140,6 +142,27 @@ def test_a_place_in_any_spelling_is_answered_as_the_site_does(page: Any, packed:
     assert listed(page, "Нарын") == expected(packed, text="Нарын", free=True)
 
 
+def test_of_very_many_namesakes_every_one_is_offered(page: Any) -> None:
+    searched(page, "көпжер")
+    page.wait_for_selector("#meant button")
+    assert page.locator("#meant button").count() == len(OBLASTS) == 9
+    assert page.evaluate("document.activeElement.textContent") == page.inner_text("#meant h2") == "Кайсынысы?"
+    page.locator("#meant button").last.press("Enter")
+    listed(page, "Көп-Жер: жакын 5 жер")
+    assert not page.is_visible("#meant")
+
+
+def test_an_old_browser_keeps_the_plain_list(page: Any, packed: Packed) -> None:
+    page.add_init_script("delete window.fetch")
+    page.goto(packed.address("ky"))
+    assert not page.is_visible("form.find")
+    page.click("#kg-n summary")
+    assert page.is_visible("#c9001 h5")
+    page.click("a.leave")
+    page.wait_for_selector("td.today")
+    assert page.locator("a").count() == 0
+
+
 def test_an_oblast_opens_in_the_list_and_what_nobody_knows_is_said(page: Any) -> None:
     searched(page, "Талас облусу")
     page.wait_for_selector("#kg-t[open]")
@@ -159,7 +182,10 @@ def test_near_me_the_map_and_a_center_with_its_way_back(page: Any, packed: Packe
         page.wait_for_selector(".name.town", state="attached")
         page.locator(".anchor [role=button][data-pin]").first.press("Enter")
         page.wait_for_selector(".leaflet-popup a.more")
-        page.keyboard.press("Escape")
+        number = page.get_attribute(".pin.lit", "data-pin")
+        page.click(".leaflet-popup a.more")
+        assert page.evaluate("document.activeElement.id") == f"c{number}"
+        page.click(".way-back")
         page.click("#near-button")
         page.wait_for_selector(".map-show:visible")
     page.click("ol.list h3 a >> nth=1")
