@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 PATHS = (
     "", "search", "places", "places/kg-gb", "places/kg-n", "places/kg-c/kemin", "places/kg-b/other", "phones", "tips",
-    "about", "nowhere", "centers/999999",
+    "privacy", "about", "keep", "calendar", "nowhere", "centers/999999",
 )  # fmt: skip
 TARGETS = "a[href], button, summary, input:not([type=hidden]), [role=button], [tabindex='0']"
 SMALL = """targets => [...document.querySelectorAll(targets)].filter(e => {
