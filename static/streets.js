@@ -6,7 +6,11 @@
   const words = about.words, lang = document.documentElement.lang;
   const frame = section.querySelector(".map-main");
   const show = section.querySelector(".own-streets"), plain = section.querySelector(".map-plain");
-  if (!show || !about.streets || !window.Promise || !window.AbortController) return;
+  if (!show || !about.streets) return;
+  if (!window.AbortController) { // the drawing program needs it
+    show.hidden = true;
+    return;
+  }
   const DEEPEST = 18;
 
   /* ---- names ---- */
