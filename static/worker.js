@@ -106,9 +106,10 @@
         tell(++done, about.files.length);
       }
     };
-    const ended = await Promise.allSettled(Array.from({ length: AT_ONCE }, next));
-    const fault = ended.find((end) => end.status === "rejected");
-    if (fault) throw fault.reason;
+    // each to its end: none may put anything after the rest was given up
+    const ends = await Promise.all(Array.from({ length: AT_ONCE }, () => next().catch((fault) => fault)));
+    const fault = ends.find(Boolean);
+    if (fault) throw fault;
   };
 
   const state = (about, cache) => {
@@ -157,7 +158,7 @@
   const due = (kept, seen) => {
     const since = (then) => { const passed = Date.now() - then; return passed < 0 ? DAY : passed; };
     if (!kept.whole) return since(kept.tried) > HOUR / 6;
-    return since(kept.tried) > HOUR && (seen || since(kept.checked) >= DAY);
+    return seen ? since(kept.tried) > HOUR / 12 : since(kept.tried) > HOUR && since(kept.checked) >= DAY;
   };
 
   /* quietly, when the site is opened: once a day, or when a new edition was seen */
@@ -191,10 +192,10 @@
   };
 
   /* the month of the day on which it is opened; the day on which it was kept is no longer today */
-  const month = async (kept, path) => {
+  const month = async (kept, path, only) => {
     const now = new Date();
     const current = ROOT + path + "/" + now.getFullYear() + "-" + (now.getMonth() + 1);
-    const answer = (await found(current, kept.cache)) || (await found(ROOT + path, kept.cache));
+    const answer = (await found(current, kept.cache)) || (!only && (await found(ROOT + path, kept.cache)));
     if (!answer) return null;
     const html = (await answer.text()).replace(' class="today" aria-current="date"', "");
     return new Response(html, { headers: answer.headers });
@@ -208,11 +209,23 @@
     return answer ? (LASTING.test(path) ? answer : marked(answer, kept)) : null;
   };
 
-  /* a page in words: in its own language, else in one that is kept */
+  /* what every copy has for all languages: a page in words, and where leaving leads */
+  const inAny = async (path) => {
+    const answers = (await states()).map((kept) => found(ROOT + path, kept.cache));
+    return (await Promise.all(answers)).find(Boolean);
+  };
   const without = async (lang, what) => {
     for (const each of [lang, ...LANGS]) {
-      const kept = LANGS.includes(each) && (await read(each));
-      const answer = kept && (await found(ROOT + each + "/keep/offline/" + what, kept.cache));
+      const answer = LANGS.includes(each) && (await inAny(each + "/keep/offline/" + what));
+      if (answer) return answer;
+    }
+    return Response.error();
+  };
+
+  /* nobody who leaves is held up, in whatever language */
+  const anyMonth = async () => {
+    for (const kept of await states()) {
+      const answer = await month(kept, kept.paths[0] + "calendar");
       if (answer) return answer;
     }
     return Response.error();
@@ -233,6 +246,9 @@
       if (answer) return answer;
       if (kept && path.includes("/layers/")) saw();
     }
+    // who leaves is gone at once, however slow the network is
+    const away = kept && CALENDAR.test(path) && (await month(kept, path, true));
+    if (away) return away;
     const asked = fetch(request);
     const has = kept && (kept.paths.includes(path) || CENTER.test(path));
     const first = await Promise.race(has ? [asked, late()] : [asked]).catch(() => null);
@@ -249,6 +265,7 @@
       return first || (await asked);
     } catch (fault) {
       if (request.mode !== "navigate") throw fault;
+      if (CALENDAR.test(path)) return anyMonth();
       return path ? without(lang, "page") : home();
     }
   };
@@ -273,12 +290,12 @@
     if (url.origin !== self.location.origin || !url.pathname.startsWith(ROOT) || url.search) return;
     const path = url.pathname.slice(ROOT.length);
     const [lang, part] = path.split("/");
-    if (part === "staff") return;
+    if (part === "staff" || !(path === "" || lang === "static" || LANGS.includes(lang))) return;
     if (request.method === "POST") {
       if (/^\w\w\/(search|map)$/.test(path)) event.respondWith(answerPost(request, lang));
       return;
     }
-    if (request.method !== "GET" || path === "worker.js" || part === "streets") return;
+    if (request.method !== "GET") return;
     let seen = false;
     const answered = answerGet(request, path, lang, () => { seen = true; });
     event.respondWith(answered);

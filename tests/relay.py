@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from contextlib import suppress
 
 
 class Relay:
     """Passes bytes from a port of its own to the port `target`. `cut`: refuses and breaks off; `last`: how many more
-    connections are let through before it cuts (None: all)."""
+    requests are let through before it cuts (None: all); `delay`: seconds that each answer waits."""
 
     def __init__(self, target: int) -> None:
         self.target = target
         self._open: set[socket.socket] = set()
         self._listening: socket.socket | None = None
         self.last: int | None = None
+        self.delay = 0.0
         self.port = 0
         self.mend()
 
@@ -57,7 +59,10 @@ class Relay:
     def _pass(self, one: socket.socket, other: socket.socket) -> None:
         with suppress(OSError):
             while data := one.recv(65_536):
-                if data[:5] in (b"GET /", b"POST ") and self.last is not None:
+                asks = data[:5] in (b"GET /", b"POST ")
+                if self.delay and data[:7] == b"HTTP/1.":
+                    time.sleep(self.delay)
+                if asks and self.last is not None:
                     self.last -= 1
                     if self.last < 0:
                         self.cut()

@@ -26,7 +26,7 @@ def about() -> str:
         "going": _("Being kept: %(done)s of %(all)s", done="{done}", all="{all}"),
         "age": _("Days since then: %(number)s.", number="{days}"), "today": _("That was today."),
     }  # fmt: skip
-    return render_template("keep/about.html", copy=copy, told=told)
+    return render_template("keep/about.html", copy=copy, told=told, directory=page.directory())
 
 
 @blueprint.get(f"{LANG}/keep/offline/<any(page, search):what>")

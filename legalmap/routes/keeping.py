@@ -19,7 +19,7 @@ from flask import current_app, render_template, request
 from legalmap.directory.edition import Directory
 from legalmap.directory.layers import file_name
 from legalmap.directory.search import match
-from legalmap.model import Center, Lang
+from legalmap.model import LANGS, Center, Lang
 from legalmap.routes import atlas, cards, near, page, places, week
 from legalmap.routes.static import StaticFile
 
@@ -35,7 +35,7 @@ _MONTHS = 4
 _WITHOUT = ("page", "search")
 _EDITION = ("near", "places", "names", "centers")
 """Files of the edition, as layers.py names them."""
-_PAGE_BYTES = 2_500
+_PAGE_BYTES = 2_000
 """Of one page on its way, packed: the mean of those that are kept."""
 _OWN_FILES = ("keep.js", "keep.css", "calendar.svg", "favicon.svg", "look.css", "start.js", "map.css")
 _MARK_BYTES = 4
@@ -91,7 +91,7 @@ def _packed(plain: bytes) -> StaticFile:
 def _files(month: int) -> tuple[str, ...]:
     """Addresses of all that is kept, each once; the pages first. `month`: counted from the year 0."""
     pages = [page.link(endpoint) for endpoint in _PAGES]
-    pages += [page.link("keep.without", what=what) for what in _WITHOUT]
+    pages += [page.link("keep.without", what=what, lang=lang) for what in _WITHOUT for lang in LANGS]
     months = (divmod(month + later, 12) for later in range(_MONTHS))
     pages += [page.link("calendar.month", year=year, month=number + 1) for year, number in months]
     offered, drawn = near.offer() or {}, atlas.offer("centers")

@@ -102,6 +102,12 @@ def _refused(page: Any) -> None:
     _unfold(page)
 
 
+def _all_states(page: Any) -> None:
+    """What it says before, while and after somebody keeps, and when that fails: all at once."""
+    page.wait_for_selector("[data-state=none]:visible")
+    page.evaluate("document.querySelectorAll('#keep [hidden]').forEach(part => part.hidden = false)")
+
+
 def _center(id: str) -> Callable[[Site], str]:
     return lambda site: f"centers/{site.numbers[id]}"
 
@@ -142,6 +148,8 @@ PAGES = {
     "calendar": Page(_fixed("calendar")),
     "map": Page(_fixed("map"), _popup),
     "sheet": Page(_fixed("sheet/kochkor")),
+    "keep": Page(_fixed("keep"), _all_states),
+    "no network": Page(_fixed("keep/offline/search")),
     "no such page": Page(_fixed("nowhere"), status=404),
 }
 

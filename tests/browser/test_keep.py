@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -171,7 +172,10 @@ def test_what_is_kept_opens_without_a_network_and_says_so(phone: Phone) -> None:
     page.wait_for_selector("section.map[data-drawn]")
     _answers_in_place(phone)
     _says_what_it_cannot(phone)
-    assert "Тармак жок" in phone.open("/ru/phones")  # in a language that is kept
+    assert "Нет сети" in phone.open("/ru/phones")  # not kept, in its language all the same
+    page.click("a.leave")
+    page.wait_for_url("**/ru/calendar")
+    assert page.locator("table td").count() >= 28
 
     phone.relay.mend()
     phone.keep("ru")
@@ -250,6 +254,22 @@ def test_a_line_that_breaks_leaves_the_old_copy_or_none_and_what_is_withdrawn_go
     assert len(page.evaluate("caches.keys()")) == 2
 
 
+@pytest.mark.long
+def test_a_slow_line_is_waited_for_and_the_copy_answers_only_then(phone: Phone) -> None:
+    phone.keep("ky")
+    phone.relay.delay = 5
+    assert LINE["ky"] not in phone.open("/ky/phones")
+    phone.relay.delay = 20
+    assert LINE["ky"] in phone.open("/ky/phones")
+    began = time.monotonic()
+    phone.page.click("a.leave")
+    phone.page.wait_for_url("**/ky/calendar")
+    assert time.monotonic() - began < 3
+    phone.page.set_default_navigation_timeout(30_000)
+    assert "Нарын" in phone.open("/ky/places/kg-n")  # not kept: for as long as it takes
+    phone.page.set_default_navigation_timeout(10_000)
+
+
 class _Gone(BaseHTTPRequestHandler):
     def do_GET(self) -> None:  # noqa: N802
         self.send_response(410)
@@ -296,3 +316,4 @@ def test_all_of_it_is_deleted_by_script_by_the_servers_word_and_when_the_site_is
     assert "gone" in phone.open("/ky/")
     page.wait_for_function(f"async () => String(await ({LEFT})()).startsWith('0,0,')")
     gone.shutdown()
+    gone.server_close()
