@@ -144,7 +144,6 @@ PAGES = {
     "tips": Page(_fixed("tips")),
     "about": Page(_fixed("about")),
     "privacy": Page(_fixed("privacy")),
-    "keep": Page(_fixed("keep")),
     "calendar": Page(_fixed("calendar")),
     "map": Page(_fixed("map"), _popup),
     "sheet": Page(_fixed("sheet/kochkor")),
