@@ -180,9 +180,10 @@ def test_near_me_the_map_and_a_center_with_its_way_back(page: Any, packed: Packe
         page.wait_for_selector("section.map[data-drawn]")
         assert page.locator("path.land").count() > 0
         page.wait_for_selector(".name.town", state="attached")
-        page.locator(".anchor [role=button][data-pin]").first.press("Enter")
+        pin = page.locator(".anchor [role=button][data-pin]").first
+        number = pin.get_attribute("data-pin")
+        pin.press("Enter")
         page.wait_for_selector(".leaflet-popup a.more")
-        number = page.get_attribute(".pin.lit", "data-pin")
         page.click(".leaflet-popup a.more")
         assert page.evaluate("document.activeElement.id") == f"c{number}"
         page.click(".way-back")
@@ -224,7 +225,7 @@ def test_leaving_takes_everything_away_and_shows_a_month(page: Any, way: str) ->
     else:
         for _ in range(3):
             page.keyboard.press("Shift")
-    page.wait_for_function("document.body.children.length === 1")
+    page.wait_for_selector("body > #month:only-child")  # wait_for_function would want eval, which the policy refuses
     for _ in range(2):
         today = dt.datetime.now().astimezone().date()  # the phone's own
         assert page.inner_text("td.today") == str(today.day)
