@@ -266,6 +266,7 @@
     } catch (fault) {
       if (request.mode !== "navigate") throw fault;
       if (CALENDAR.test(path)) return anyMonth();
+      if (LANGS.includes(path)) return Response.redirect(ROOT + path + "/");
       return path ? without(lang, "page") : home();
     }
   };

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import sys
+import datetime as dt
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 from playwright.sync_api import Error
 
-from tests.browser.pages import FULL, ROWS
-from tests.conftest import ROOT, clean_environment, serve
+from legalmap.config import Settings
+from legalmap.desk.edition_files import EditionContent, write_edition
+from legalmap.model import Center
+from legalmap.model import Phone as Number
+from tests.browser.pages import Site
+from tests.conftest import serve
 from tests.relay import Relay
-from tests.served import Server
+from tests.served import NARYN, Server, a_center
 
 pytestmark = pytest.mark.browser
 
 HERE = {"latitude": 41.428123, "longitude": 75.991456, "accuracy": 30}
-CENTERS = ROWS.replace("65-10-10", "65-88-88")
-NUMBER = "312658888"
-"""Of the center FULL, as it stands in near.json; on pages +996 before it, or in groups."""
+NUMBER = "352658888"
+"""As it stands in near.json; on pages +996 before it, or in groups."""
+LEAVING = a_center(1002, phones=(Number(number=f"+996{NUMBER}"),))
+ADDED = a_center(1003, phones=(Number(number="+996352657777"),))
 HELD = """async () => {
   const held = {};
   for (const name of await caches.keys()) {
@@ -56,20 +61,19 @@ AGE = """async (days) => {
 LINE = {"ky": "Сакталган көчүрмө", "ru": "Сохранённая копия"}
 
 
-def imported(folder: Path, name: str, rows: str) -> None:
-    """What staff do: a table is brought in, a new edition is published."""
-    (folder / name).write_text(rows, encoding="utf-8")
-    subprocess.run(
-        [sys.executable, "-m", "legalmap.cli", "import", str(folder / name), "--apply", "--accept", "all"],
-        cwd=ROOT, env=clean_environment(folder / "instance"), check=True, capture_output=True, timeout=120,
-    )  # fmt: skip
+def published(instance: Path, number: int, *centers: Center) -> None:
+    """What the desk does: a new edition, and the pointer to it."""
+    content = EditionContent(centers=centers, places=(NARYN,), texts=(), rayons=())
+    write_edition(
+        Settings(instance=instance).editions, number, content, "0" * 64, dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
+    )
 
 
 class Phone:
     """A phone at the end of a line that can be cut."""
 
-    def __init__(self, page: Any, relay: Relay, folder: Path) -> None:
-        self.page, self.relay, self.folder = page, relay, folder
+    def __init__(self, page: Any, relay: Relay) -> None:
+        self.page, self.relay = page, relay
 
     def open(self, path: str) -> str:
         """The text of the page at `path`."""
@@ -86,31 +90,41 @@ class Phone:
         return found
 
     def number_is_held(self) -> list[str]:
-        grouped = "312 65 88 88"
+        grouped = "352 65 88 88"
         return [path for path, one in self.held().items() if NUMBER in one["text"] or grouped in one["text"]]
 
 
-@pytest.fixture(scope="module")
-def own(instance: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Path]]:
-    """A live server with a directory of its own, which tests may change; and its folder."""
-    folder = tmp_path_factory.mktemp("kept")
-    shutil.copytree(instance, folder / "instance")
-    imported(folder, "rows.csv", CENTERS)
-    for server in serve(folder / "instance", folder / "output.log"):
-        yield server, folder
+Maker = Callable[[Server], Phone]
 
 
 @pytest.fixture
-def phone(chromium: Callable[..., Any], own: tuple[Server, Path]) -> Iterator[Phone]:
-    server, folder = own
-    relay = Relay(server.port)
-    context = chromium(viewport={"width": 360, "height": 740}, geolocation=HERE, permissions=["geolocation"])
+def making(chromium: Callable[..., Any]) -> Iterator[Maker]:
+    """Makes one whose line leads to a server."""
+    relays: list[Relay] = []
     faults: list[str] = []
+    context = chromium(viewport={"width": 360, "height": 740}, geolocation=HERE, permissions=["geolocation"])
     context.on("weberror", lambda error: faults.append(str(error.error)))
-    yield Phone(context.pages[0], relay, folder)
+
+    def make(server: Server) -> Phone:
+        relays.append(Relay(server.port))
+        return Phone(context.pages[0], relays[-1])
+
+    yield make
     context.close()
-    relay.cut()
+    for relay in relays:
+        relay.cut()
     assert not faults
+
+
+@pytest.fixture
+def changing(tmp_path: Path) -> Iterator[Server]:
+    """A server with a directory of its own, of two centers."""
+    settings = Settings(instance=tmp_path)
+    settings.editions.mkdir(parents=True)
+    settings.sealing_key.parent.mkdir(parents=True)
+    settings.sealing_key.write_bytes(Fernet.generate_key())
+    published(tmp_path, 1, a_center(1001), LEAVING)
+    yield from serve(tmp_path, tmp_path / "output.log", roles="public")
 
 
 def _answers_in_place(phone: Phone) -> None:
@@ -153,7 +167,8 @@ def _says_what_it_cannot(phone: Phone, lang: str = "ky") -> None:
     assert not page.locator(".today").count()
 
 
-def test_what_is_kept_opens_without_a_network_and_says_so(phone: Phone) -> None:
+def test_what_is_kept_opens_without_a_network_and_says_so(making: Maker, site: Site) -> None:
+    phone = making(site.server)
     page = phone.page
     phone.open("/ky/")
     assert page.evaluate(LEFT)[:2] == [0, 0]
@@ -202,17 +217,10 @@ def _grows_old(phone: Phone) -> None:
     )
 
 
-def _added(phone: Phone, id: str) -> None:
-    header, full = CENTERS.split("\n")[:2]
-    imported(phone.folder, f"{id}.csv", f"{header}\n{full.replace(FULL, id).replace('65-88-88', '65-77-77')}\n")
-
-
-def _closed(phone: Phone) -> None:
-    header, full = CENTERS.split("\n")[:2]
-    imported(phone.folder, "closed.csv", f"{header}\n{full.replace(',active,', ',closed,')}\n")
-
-
-def test_a_line_that_breaks_leaves_the_old_copy_or_none_and_what_is_withdrawn_goes_first(phone: Phone) -> None:
+def test_a_line_that_breaks_leaves_the_old_copy_or_none_and_what_is_withdrawn_goes_first(
+    making: Maker, changing: Server
+) -> None:
+    phone = making(changing)
     page = phone.page
     phone.open("/ky/keep")
     page.wait_for_selector(".keep-now:visible")
@@ -224,7 +232,7 @@ def test_a_line_that_breaks_leaves_the_old_copy_or_none_and_what_is_withdrawn_go
     phone.relay.mend()
     phone.keep("ky")
     before = phone.held()
-    _added(phone, "acc-new")
+    published(changing.instance, 2, a_center(1001), LEAVING, ADDED)
     phone.open("/ky/keep")
     phone.relay.last = 4
     page.click(".keep-update")
@@ -237,7 +245,7 @@ def test_a_line_that_breaks_leaves_the_old_copy_or_none_and_what_is_withdrawn_go
     assert LINE["ky"] in phone.open("/ky/phones")
 
     phone.relay.mend()
-    _closed(phone)
+    published(changing.instance, 3, a_center(1001), replace(LEAVING, status="closed"), ADDED)
     phone.open("/ky/keep")
     assert phone.number_is_held()
     phone.relay.last = 4
@@ -249,13 +257,14 @@ def test_a_line_that_breaks_leaves_the_old_copy_or_none_and_what_is_withdrawn_go
     phone.relay.mend()
     phone.keep("ky")
     assert not phone.number_is_held()
-    assert "312657777" in phone.held()["/ky/near.json"]["text"]
+    assert "352657777" in phone.held()["/ky/near.json"]["text"]
     assert len({path for path in phone.held() if path.startswith("/ky/layers/centers")}) == 1
     assert len(page.evaluate("caches.keys()")) == 2
 
 
 @pytest.mark.long
-def test_a_slow_line_is_waited_for_and_the_copy_answers_only_then(phone: Phone) -> None:
+def test_a_slow_line_is_waited_for_and_the_copy_answers_only_then(making: Maker, site: Site) -> None:
+    phone = making(site.server)
     phone.keep("ky")
     phone.relay.delay = 5
     assert LINE["ky"] not in phone.open("/ky/phones")
@@ -282,7 +291,8 @@ class _Gone(BaseHTTPRequestHandler):
         pass
 
 
-def test_all_of_it_is_deleted_by_script_by_the_servers_word_and_when_the_site_is_gone(phone: Phone) -> None:
+def test_all_of_it_is_deleted_by_script_by_the_servers_word_and_with_the_site(making: Maker, site: Site) -> None:
+    phone = making(site.server)
     page = phone.page
     by_script = lambda: page.click(".keep-delete button")  # noqa: E731
     by_word = lambda: page.eval_on_selector(".keep-delete", "form => form.submit()")  # noqa: E731
