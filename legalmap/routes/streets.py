@@ -11,7 +11,6 @@ from flask import Blueprint, Response, abort, current_app, json, request, url_fo
 from werkzeug.datastructures import IfRange
 from werkzeug.http import parse_if_range_header
 
-from legalmap.routes.static import FOR_A_YEAR
 from legalmap.streets import Archive, ArchiveError, Streets
 
 blueprint = Blueprint("streets", __name__)
@@ -51,7 +50,8 @@ def file(name: str) -> Response:
     response.set_etag(found.name)
     response.headers["Accept-Ranges"] = "bytes"
     if response.status_code in {200, 206, 304}:
-        response.headers["Cache-Control"] = f"{FOR_A_YEAR}, no-transform"
+        # what a phone keeps of it would tell which part of the country somebody looked at
+        response.headers["Cache-Control"] = "no-store, no-transform"
     return response
 
 

@@ -21,7 +21,7 @@ from legalmap.streets import ArchiveError, Streets, open_archive
 from tests import streets
 from tests.routes.test_map import about, weight
 
-KEPT = "public, max-age=31536000, immutable, no-transform"
+KEPT = "no-store, no-transform"
 
 
 @pytest.fixture(scope="module")
