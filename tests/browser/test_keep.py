@@ -20,6 +20,7 @@ from legalmap.desk.edition_files import EditionContent, write_edition
 from legalmap.model import Center
 from legalmap.model import Phone as Number
 from tests.browser.pages import Site
+from tests.browser.test_accessible import ASK, AXE
 from tests.conftest import serve
 from tests.relay import Relay
 from tests.served import NARYN, Server, a_center
@@ -206,6 +207,8 @@ def _grows_old(phone: Phone) -> None:
     assert "90" not in phone.open("/ky/tips").split("\n‹")[0]
     page.evaluate(AGE, 2)
     assert "90 күндөн эски, адегенде сураңыз: 114" in phone.open("/ky/")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    assert page.evaluate(ASK) == []
     phone.open("/ky/keep")
     page.wait_for_selector(".keep-old:not([hidden])")
     assert "91" in page.inner_text(".keep-age")
@@ -291,7 +294,9 @@ class _Gone(BaseHTTPRequestHandler):
         pass
 
 
-def test_all_of_it_is_deleted_by_script_by_the_servers_word_and_with_the_site(making: Maker, site: Site) -> None:
+def test_all_of_it_is_deleted_by_script_by_the_servers_word_and_when_the_site_is_gone(
+    making: Maker, site: Site
+) -> None:
     phone = making(site.server)
     page = phone.page
     by_script = lambda: page.click(".keep-delete button")  # noqa: E731
