@@ -83,7 +83,7 @@
 
   /* a copy that holds what was withdrawn answers no longer; of it stays what tells of no center */
   const drop = async (lang, state) => {
-    await write(lang, Object.assign(state, { whole: false, tried: 0 }));
+    await write(lang, Object.assign(state, { whole: false }));
     const cache = await caches.open(state.cache);
     const paths = (await cache.keys()).map((request) => new URL(request.url).pathname);
     await Promise.all(paths.filter((path) => !LASTING.test(path.slice(ROOT.length))).map((path) => cache.delete(path)));
@@ -137,11 +137,12 @@
   };
 
   const renew = async (lang, tell) => {
-    const before = await read(lang);
-    if (before) await write(lang, Object.assign(before, { tried: Date.now() }));
     const about = await contents(lang);
+    const before = await read(lang);
     if (before && before.whole && before.version === about.version) return write(lang, state(about, before.cache));
     if (before && before.whole && withdrawn(before, about)) await drop(lang, before);
+    // only what costs much is not tried again at once
+    if (before) await write(lang, Object.assign(before, { tried: Date.now() }));
     return replace(lang, about, before, tell);
   };
 
