@@ -24,7 +24,7 @@ def test_no_text_has_a_glued_suffix_mixed_letters_or_other_places_for_values() -
 
 def test_only_brand_names_units_and_agreed_words_are_the_same_in_two_languages() -> None:
     same = {text.said["ky"] for text in every_text() for one in doubts(text) if "same as" in one}
-    assert same == {"WhatsApp", "Эл. почта", "%(n)s км", "%(n)s м"}
+    assert same == {"WhatsApp", "Эл. почта", "%(kb)s кБ", "%(n)s км", "%(n)s м"}
 
 
 @pytest.mark.parametrize(
