@@ -46,7 +46,7 @@
     /* how far the phone may be wrong about itself */
     const span = (meters) =>
       meters < 1000
-        ? fill(words.position.meters, { n: number(Math.ceil(meters / 10) * 10) })
+        ? fill(words.position.meters, { n: number(Math.max(10, Math.ceil(meters / 10) * 10)) })
         : fill(words.position.kilometers, { n: number(Math.ceil(meters / 1000)) });
 
     const heading = (count, name) => {
