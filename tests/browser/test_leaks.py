@@ -145,7 +145,7 @@ def of_a_topic(page: Any, look: Callable[[], None], url: str) -> None:
     look()
 
 
-@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("lang", ["ky", *(pytest.param(lang, marks=pytest.mark.long) for lang in LANGS[1:])])
 def test_what_somebody_asked_leaves_no_trace(
     chromium: Callable[..., Any],
     watched: tuple[Server, Path],
