@@ -77,6 +77,7 @@ def test_each_outcome_of_an_import_has_its_exit_code(terminal: Terminal) -> None
     assert "legalmap init" in terminal.run("places", "import", str(table), code=2)
 
 
+@pytest.mark.long
 def test_kill_9_during_an_import_leaves_all_old_or_all_new(terminal: Terminal) -> None:
     lines = [place_line(n, f"Ayil{n}", lat=40.9 + n % 60 / 100, lon=74.5 + n // 60 / 50) for n in range(1, 1201)]
     table = str(write(terminal.folder / "KG.txt", *lines))

@@ -259,6 +259,7 @@ def test_streets_come_only_after_the_tap_that_names_who_sees_the_phone(
     context.close()
 
 
+@pytest.mark.long
 def test_streets_that_fail_three_times_give_way_to_the_simple_map_and_it_is_said(
     chromium: Callable[..., Any], site_with_tiles: tuple[Server, Tiles], tiles: Tiles
 ) -> None:

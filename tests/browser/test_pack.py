@@ -185,7 +185,7 @@ def test_near_me_the_map_and_a_center_with_its_way_back(page: Any, packed: Packe
         pin.press("Enter")
         page.wait_for_selector(".leaflet-popup a.more")
         page.click(".leaflet-popup a.more")
-        assert page.evaluate("document.activeElement.id") == f"c{number}"
+        page.wait_for_selector(f"#c{number}:focus", state="attached")
         page.click(".way-back")
         page.click("#near-button")
         page.wait_for_selector(".map-show:visible")

@@ -147,6 +147,7 @@ def test_no_log_and_no_file_holds_what_was_sent(app: Flask, server: Server) -> N
     assert b"127.0.0.1" not in b"\n".join(line for line in written.splitlines() if b"Listening at" not in line)
 
 
+@pytest.mark.long
 def test_a_taken_port_is_told_in_gunicorns_own_words(server: Server) -> None:
     second = subprocess.run(
         [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{server.port}"],

@@ -156,6 +156,7 @@ def test_five_hundred_fit_with_the_map_and_an_oblast_has_its_own(tmp_path: Path,
     assert 0 < len(articles) == len(near["number"]) < 500
 
 
+@pytest.mark.long
 def test_what_is_too_much_is_offered_by_oblast_and_refused_at_once(tmp_path: Path, sample: Directory) -> None:
     client = published(tmp_path, sample, 2_100)
     assert client.get("/ky/file/jakyn-ky.html").status_code == 404
