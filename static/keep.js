@@ -66,16 +66,22 @@
     one(".keep-progress").value = done / total;
   };
 
+  let first = false;
   const keep = async () => {
+    first = !one(".keep-now").closest("[hidden]");
     warn("");
     going({ done: 0, all: about.files });
     show("going");
     let fault = "";
     try {
-      await ask(await worker(), { ask: "keep", lang }, going);
+      const active = await worker();
+      if (window.Leave.left()) throw new Error("left");
+      await ask(active, { ask: "keep", lang }, going);
     } catch (reason) {
       fault = "broken";
     }
+    if (window.Leave.left()) return giveUp();
+    first = false;
     await tell();
     if (fault && one(".keep-dropped").hidden) warn(fault);
     const heading = one("[data-state=kept]:not([hidden]) h2");
@@ -92,6 +98,10 @@
     for (const name of await caches.keys()) if (name.startsWith(NAME)) await caches.delete(name);
   };
 
+  /* who leaves while a first copy is being kept keeps none */
+  const giveUp = () => (first ? forget().catch(() => undefined) : undefined);
+  window.addEventListener("leave", giveUp);
+
   const form = document.querySelector(".keep-delete");
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -99,7 +109,7 @@
     try {
       // the server has the browser forget the rest: what it keeps of files for itself
       const answer = await fetch(form.action, { method: "POST", headers: { Accept: "application/json" } });
-      window.location.replace((await answer.json()).to);
+      window.Leave.go((await answer.json()).to);
     } catch (fault) {
       warn("");
       show("deleted");

@@ -8,14 +8,25 @@
   if (!away || proxy || !away.closest || !window.fetch) return;
   const { location } = window;
   const came = Date.now();
-  let left = false;
+  let left = false, busy = false;
 
   const leave = () => {
     left = true;
-    document.documentElement.hidden = true;
+    window.dispatchEvent(new Event("leave"));
+    const page = document.documentElement;
+    page.hidden = true;
     document.title = "";
+    if (away.pathname !== location.pathname) {
+      // nothing that is still under way may draw, and Back and Forward find the calendar even before it has come
+      page.textContent = "";
+      history.replaceState(null, "", away.dataset.own || away.href);
+      window.stop();
+    }
     location.replace(away.href);
   };
+
+  /* the one way on from a page: never after leaving */
+  const go = (address) => { if (!left) location.replace(address); };
 
   away.addEventListener("click", (event) => {
     event.preventDefault();
@@ -39,6 +50,7 @@
   /* a page that the browser kept whole does not come back after leaving, nor an old list */
   window.addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
+    busy = false;
     if (left) leave();
     else if (Date.now() - came > 900000) location.reload(); // milliseconds that the server lets a list live
   });
@@ -47,7 +59,7 @@
   const follow = (event) => {
     if (event.defaultPrevented) return;
     event.preventDefault();
-    location.replace(event.currentTarget.href);
+    go(event.currentTarget.href);
   };
 
   window.addEventListener("click", (event) => {
@@ -57,26 +69,29 @@
     link.addEventListener("click", follow, { once: true }); // after all others of this link
   }, true);
 
-  let plain = false;
   const send = async (form, button) => {
+    if (busy) return;
+    busy = true;
     const given = new URLSearchParams(new FormData(form));
     if (button) given.append(button.name, button.value);
     try {
       const answer = await fetch(form.action, { method: "POST", body: given, headers: { Accept: "application/json" } });
-      location.replace((await answer.json()).to);
-    } catch (fault) { // the browser sends it itself, and says what is wrong
-      plain = true;
-      if (button) button.click();
-      else form.submit();
+      go((await answer.json()).to);
+    } catch (fault) {
+      busy = false;
+      const said = document.getElementById("near-said");
+      if (left) return;
+      if (said) said.textContent = said.dataset.broken;
+      else form.submit(); // the browser says what is wrong
     }
   };
 
   document.addEventListener("submit", (event) => {
-    if (event.defaultPrevented || plain) return;
+    if (event.defaultPrevented) return;
     event.preventDefault();
     send(event.target, event.submitter || document.activeElement.closest("button"));
   });
-  window.Leave = { send };
+  window.Leave = { send, go, left: () => left };
 
   /* ---- back, since the browser's own Back leaves the site ---- */
   const back = document.querySelector("a[data-back]");

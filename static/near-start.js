@@ -140,7 +140,7 @@
     const more = document.querySelector("a.more");
     if (more) more.addEventListener("click", (event) => {
       event.preventDefault();
-      takeOver(true).catch(() => window.location.replace(more.href));
+      takeOver(true).catch(() => window.Leave.go(more.href));
     });
   }
 

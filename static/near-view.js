@@ -319,7 +319,7 @@
       try {
         theirs = await Near.document(link.href);
       } catch (fault) {
-        if (!over()) window.location.replace(link.href);
+        if (!over()) window.Leave.go(link.href);
         return;
       }
       if (over()) return;
@@ -333,7 +333,9 @@
         if (main.contains(link)) link.focus({ preventScroll: true });
         else focus(shown.heading);
       });
-      replace([make("p", null, back), ...document.importNode(theirs.getElementById("main"), true).childNodes]);
+      const drawn = document.importNode(theirs.getElementById("main"), true);
+      drawn.querySelector("nav.back").remove();
+      replace([make("p", null, back), ...drawn.childNodes]);
       document.title = theirs.title;
       page.classList.remove("mapped");
       window.scrollTo(0, 0);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -171,3 +172,44 @@ def test_without_a_script_the_link_leads_away(chromium: Callable[..., Any], serv
     page.click("p a >> nth=1")
     page.wait_for_url("**/ru/calendar/*")
     context.close()
+
+
+def held(page: Any, *addresses: str) -> list[Any]:
+    """Requests for `addresses`, in the order in which they came, which wait until the test lets them go on."""
+    waiting: list[Any] = []
+    for address in addresses:
+        page.route(address, lambda route: waiting.append(route))
+    return waiting
+
+
+@pytest.mark.parametrize("address", ["**/ky/search", "**/near.json"])
+def test_what_is_under_way_when_somebody_leaves_is_given_up(page: Any, server: Server, address: str) -> None:
+    page.goto(f"{server.url}/ky/")
+    given_up: list[str] = []
+    page.on("requestfailed", lambda request: given_up.append(urlsplit(request.url).path))
+    waiting = held(page, address)
+    way = "document.querySelector('form.find')"
+    page.evaluate(
+        f"void Leave.send({way})" if "search" in address else "document.querySelector('#near-button').click()"
+    )
+    page.wait_for_timeout(300)
+    assert len(waiting) == 1
+    page.evaluate("document.querySelector('a.leave').click()")
+    page.wait_for_url("**/ky/calendar")
+    page.wait_for_selector("td.today")
+    assert len(waiting) == 1
+    assert len(given_up) == 1
+
+
+def test_a_search_that_fails_is_said_on_the_page_and_adds_no_entry(page: Any, server: Server) -> None:
+    page.goto(f"{server.url}/ky/")
+    entries = page.evaluate("history.length")
+    page.route("**/ky/search", lambda route: route.fulfill(status=503))
+    page.evaluate("Leave.send(document.querySelector('form.find'))")
+    page.wait_for_selector("#near-said:not(:empty)")
+    page.unroute("**/ky/search")
+    page.eval_on_selector(
+        "#place", "field => { field.value = 'Нарын'; Leave.send(field.form); Leave.send(field.form); }"
+    )
+    page.wait_for_url("**/found/*")
+    assert page.evaluate("history.length") == entries
