@@ -4,8 +4,7 @@
   "use strict";
   const away = document.querySelector("a.leave");
   // a proxy that draws pages elsewhere runs little script: it gets the plain pages
-  const proxy = Object.prototype.toString.call(window.operamini) === "[object OperaMini]";
-  if (!away || proxy || !away.closest || !window.fetch) return;
+  if (!away || window.operamini || !away.closest || !window.fetch) return;
   const { location } = window;
   const came = Date.now();
   let left = false, busy = false;
@@ -27,6 +26,15 @@
 
   /* the one way on from a page: never after leaving */
   const go = (address) => { if (!left) location.replace(address); };
+
+  /* where nothing can be loaded the page that is there is worth more than the browser's word of it */
+  const tell = (link) => {
+    if (left) return;
+    const said = Object.assign(document.createElement("p"), { className: "wrong", textContent: away.dataset.broken });
+    said.setAttribute("role", "alert");
+    link.after(said);
+    setTimeout(() => said.remove(), 9000);
+  };
 
   away.addEventListener("click", (event) => {
     event.preventDefault();
@@ -56,10 +64,17 @@
   });
 
   /* ---- one entry: a page of ours takes the place of the one before ---- */
+  const { serviceWorker } = navigator;
+  // a page with little of the look in itself could not show what is drawn later, and has nothing to lose
+  const whole = () => document.querySelector('link[rel="stylesheet"]');
+  const offline = () => whole() && navigator.onLine === false && !(serviceWorker && serviceWorker.controller);
   const follow = (event) => {
+    const link = event.currentTarget;
     if (event.defaultPrevented) return;
     event.preventDefault();
-    go(event.currentTarget.href);
+    if (advice(link)) open(link);
+    else if (offline()) tell(link);
+    else go(link.href);
   };
 
   window.addEventListener("click", (event) => {
@@ -68,6 +83,28 @@
     if (link.origin !== location.origin || link.target || link.hasAttribute("download")) return;
     link.addEventListener("click", follow, { once: true }); // after all others of this link
   }, true);
+
+  /* ---- a page of advice is drawn in place of this one, which waits as it was: no entry of the history holds it ---- */
+  const advice = (link) => whole() && !link.hreflang &&
+    link.pathname !== location.pathname && /\/(phones|tips|about|privacy)$/.test(link.pathname);
+
+  const read = async (address) => {
+    const answer = await fetch(address);
+    if (!answer.ok) throw new Error(String(answer.status));
+    return new DOMParser().parseFromString(await answer.text(), "text/html");
+  };
+
+  let drawing;
+  const open = async (link) => {
+    drawing = drawing || new Promise((resolve, reject) => {
+      const made = document.createElement("script");
+      document.head.append(Object.assign(made, { src: away.dataset.open, onload: resolve, onerror: reject }));
+    });
+    return drawing.then(() => window.Leave.draw(link)).catch(() => {
+      drawing = null;
+      tell(link);
+    });
+  };
 
   const send = async (form, button) => {
     if (busy) return;
@@ -79,10 +116,8 @@
       go((await answer.json()).to);
     } catch (fault) {
       busy = false;
-      const said = document.getElementById("near-said");
-      if (left) return;
-      if (said) said.textContent = said.dataset.broken;
-      else form.submit(); // the browser says what is wrong
+      if (document.getElementById("near-said")) tell(form);
+      else if (!left) form.submit(); // the browser says what is wrong
     }
   };
 
@@ -91,7 +126,7 @@
     event.preventDefault();
     send(event.target, event.submitter || document.activeElement.closest("button"));
   });
-  window.Leave = { send, go, left: () => left };
+  window.Leave = { send, go, read, open, tell, left: () => left };
 
   /* ---- back, since the browser's own Back leaves the site ---- */
   const back = document.querySelector("a[data-back]");

@@ -9,6 +9,7 @@
   const input = form.querySelector("[name=place]");
   const button = document.getElementById("near-button");
   const said = document.getElementById("near-said");
+  const loading = said.dataset.loading || "…";
   const Near = (window.Near = { form, about });
   const loaded = window.Inside || {}; // a file that stands alone has all in itself
   // the home page has within it no more of the look than it needs
@@ -50,11 +51,8 @@
     return answer.json();
   });
 
-  Near.document = async (address) =>
-    new DOMParser().parseFromString(await (await answered(address)).text(), "text/html");
-
   Near.parts = () => once(about.parts, async () => {
-    const root = (await Near.document(about.parts)).getElementById("near-parts");
+    const root = (await window.Leave.read(about.parts)).getElementById("near-parts");
     return { root, words: JSON.parse(root.dataset.words) };
   });
 
@@ -90,11 +88,12 @@
     event.preventDefault();
     if (button.getAttribute("aria-busy")) return;
     button.setAttribute("aria-busy", "true");
-    const waiting = wait(said.dataset.why);
+    const waiting = wait(said.dataset.why || loading);
     const words = Near.parts().then((parts) => parts.words.position);
     const drawing = board();
     for (const late of [words, drawing]) late.catch(() => undefined); // told of when it is needed
     try {
+      if (!said.dataset.why) waiting.tell((await words).why); // the sentence stands there before the browser asks
       if (!navigator.geolocation || window.isSecureContext === false) throw { code: "cannot" };
       const looking = (fault) => {
         if (fault.code === REFUSED) throw fault;
@@ -103,7 +102,7 @@
       };
       const { coords } = await located(false).catch(looking);
       const { latitude: lat, longitude: lon, accuracy } = coords;
-      waiting.tell(said.dataset.loading);
+      waiting.tell(loading);
       const draw = await drawing;
       // the list does not wait for them: they tell only which centers without a point are of this oblast
       const oblast = Near.places().then((known) => Near.oblastAt(known, lat, lon));
@@ -111,8 +110,7 @@
       if (!waiting.over()) draw.show({ lat, lon, oblast, accuracy });
     } catch (fault) {
       const key = { 1: "refused", 2: "no_signal", 3: "no_signal", cannot: "cannot" }[fault.code];
-      const told = key ? await words.then((all) => all[key]).catch(() => "") : "";
-      waiting.tell(told || said.dataset.broken);
+      waiting.tell(await words.then((told) => told[key || "broken"]).catch(() => window.Leave.tell(button)));
       if (!waiting.over()) input.focus();
     }
     button.removeAttribute("aria-busy");
@@ -120,7 +118,7 @@
 
   /* ---- a place, typed or chosen ---- */
   Near.choose = async (place) => {
-    const waiting = wait(said.dataset.loading);
+    const waiting = wait(loading);
     try {
       const draw = await board();
       waiting.tell("");

@@ -310,40 +310,6 @@
     };
 
     /* ---- one center in place ---- */
-    let opened = null;
-    const open = async (link) => {
-      const mine = (opened = {}), first = main.firstChild;
-      // a second tap, or something else drawn meanwhile
-      const over = () => mine !== opened || first !== main.firstChild;
-      let theirs;
-      try {
-        theirs = await Near.document(link.href);
-      } catch (fault) {
-        if (!over()) window.Leave.go(link.href);
-        return;
-      }
-      if (over()) return;
-      const kept = { nodes: [...main.childNodes], at: window.scrollY, title: document.title, mapped: page.classList.contains("mapped") };
-      const back = make("button", { class: "btn ghost", type: "button" }, "‹ " + lines.back);
-      back.addEventListener("click", () => {
-        replace(kept.nodes);
-        document.title = kept.title;
-        page.classList.toggle("mapped", kept.mapped);
-        window.scrollTo(0, kept.at);
-        if (main.contains(link)) link.focus({ preventScroll: true });
-        else focus(shown.heading);
-      });
-      const drawn = document.importNode(theirs.getElementById("main"), true);
-      drawn.querySelector("nav.back").remove();
-      replace([make("p", null, back), ...drawn.childNodes]);
-      document.title = theirs.title;
-      page.classList.remove("mapped");
-      window.scrollTo(0, 0);
-      focus(main.querySelector("h1"));
-      const map = main.querySelector("section.map");
-      if (map) window.offerMap(map);
-    };
-
     const centers = lines.center.replace(/0$/, "");
     main.addEventListener("click", (event) => {
       const link = event.target.closest("a[href]");
@@ -352,8 +318,20 @@
       if (link.host !== window.location.host || path.slice(0, centers.length) !== centers) return;
       if (!/^\d+$/.test(path.slice(centers.length))) return; // a contact card, say
       event.preventDefault();
-      open(link);
+      window.Leave.open(link);
     }, true); // before the map, which keeps what is clicked in it to itself
+
+    /* the same list in another language; where the phone itself is nobody is told */
+    document.addEventListener("click", (event) => {
+      const lang = event.target.closest(".langs a");
+      if (!lang || !asked || !asked.place || !main.contains(shown.heading)) return;
+      event.preventDefault();
+      const form = Near.form.cloneNode(true);
+      form.action = form.action.replace(/\w\w\/search$/, lang.hreflang + "/search");
+      form.elements.place.value = "";
+      form.append(make("input", { type: "hidden", name: "place_id", value: asked.place.id }));
+      window.Leave.send(form);
+    });
 
     const takeOver = ({ lat, lon, oblast, place, name, k }, more) => {
       const head = { back: main.querySelector("nav.back"), lead: main.querySelector(".lead"), map: main.querySelector("section.map") };

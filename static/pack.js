@@ -72,6 +72,13 @@
   const said = by("near-said");
   form.append(by("clock")); // stays with the field, above every answer
 
+  /* a question stands alone: what was listed before comes back when somebody writes on */
+  const asking = (yes) => {
+    meant.hidden = !yes;
+    by("main").classList.toggle("asking", yes);
+  };
+  field.addEventListener("input", () => asking(false));
+
   const choice = (place) => {
     const made = document.createElement("button");
     made.type = "button";
@@ -80,7 +87,7 @@
     where.textContent = [place.where, place.near].filter(Boolean).join(" · ");
     made.append(name, where);
     made.addEventListener("click", () => {
-      meant.hidden = true;
+      asking(false);
       field.value = place.name;
       window.Near.choose(place);
     });
@@ -89,7 +96,7 @@
 
   const ask = (places) => {
     const title = document.createElement("h2"), list = document.createElement("ul");
-    title.textContent = says.which;
+    title.textContent = places.length > 1 ? says.which : says.this_one;
     title.tabIndex = -1;
     list.className = "which";
     for (const place of places) {
@@ -99,15 +106,15 @@
     }
     meant.textContent = "";
     meant.append(title, list);
-    meant.hidden = false;
     form.after(meant);
+    asking(true);
     title.focus();
   };
 
   const search = async () => {
     const { Near } = window, typed = field.value;
     said.textContent = "";
-    meant.hidden = true;
+    asking(false);
     const tell = (text) => {
       said.textContent = text;
       field.focus();

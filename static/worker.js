@@ -192,13 +192,14 @@
     return new Response(before + main + bundle.after, { headers: map.headers });
   };
 
-  /* the month of the day on which it is opened; the day on which it was kept is no longer today */
+  /* the month of the day on which it is opened; the day on which it was kept is no longer today, and of the months
+     around it not all were kept */
   const month = async (kept, path, only) => {
     const now = new Date();
     const current = ROOT + path + "/" + now.getFullYear() + "-" + (now.getMonth() + 1);
     const answer = (await found(current, kept.cache)) || (!only && (await found(ROOT + path, kept.cache)));
     if (!answer) return null;
-    const html = (await answer.text()).replace(' class="today" aria-current="date"', "");
+    const html = (await answer.text()).replace(' class="today" aria-current="date"', "").replace(/<p>[^]*?<\/p>/, "");
     return new Response(html, { headers: answer.headers });
   };
 

@@ -37,7 +37,7 @@ _EDITION = ("near", "places", "names", "centers")
 """Files of the edition, as layers.py names them."""
 _PAGE_BYTES = 2_000
 """Of one page on its way, packed: the mean of those that are kept."""
-_OWN_FILES = ("keep.js", "keep.css", "calendar.svg", "favicon.svg", "look.css", "start.js", "map.css")
+_OWN_FILES = ("keep.js", "keep.css", "calendar.svg", "favicon.svg", "look.css", "start.js", "inplace.js", "map.css")
 _MARK_BYTES = 4
 MAP = "\x1e"
 """Stands for the map of a center's page, a third of it."""

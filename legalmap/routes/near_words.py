@@ -49,7 +49,6 @@ def _list() -> dict[str, Any]:
         "show": _("Show: %(number)s", number="{n}"),
         "found": _("Found: %(number)s", number="{n}"),
         "start": _("Back to the start"),
-        "back": _("Back to the list"),
         "whole_oblast": _("The whole oblast"),
         "center": page.link("places.center", number=0),
         "oblast": {code: page.link("places.oblast", code=code.lower()) for code in OBLASTS},
@@ -120,6 +119,10 @@ def _numbers() -> dict[str, Any]:
 
 def _position() -> dict[str, str]:
     return {
+        "why": _(
+            "To find places near you, the page needs your phone's position: it does not send it to us or keep it. "
+            "Your browser will now ask. You can also just type your village."
+        ),
         "looking": _("Looking for your position…"),
         "from_phone": _("From your phone's position, known to about %(n)s.", n="{n}"),
         "inexact": _(

@@ -143,5 +143,6 @@ def _says() -> dict[str, str]:
         "write": _("Write your town or village, or choose an oblast below."),
         "unknown": _("No name like this: check the spelling, or choose an oblast below."),
         "which": _("Which one?"),
+        "this_one": _("Is it this one?"),
         "back": _("Back to the list"),
     }

@@ -74,7 +74,7 @@ def read_files(folder: Path, *others: Path) -> StaticFiles:
 
 
 def _hashed(path: PurePath, content: bytes) -> str:
-    return f"{path.stem}.{hashlib.sha256(content).hexdigest()[:16]}{path.suffix}"
+    return f"{path.stem}.{hashlib.sha256(content).hexdigest()[:10]}{path.suffix}"
 
 
 @lru_cache(maxsize=64)

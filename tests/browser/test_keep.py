@@ -271,6 +271,18 @@ def test_a_line_that_breaks_leaves_the_old_copy_or_none_and_what_is_withdrawn_go
     assert len(page.evaluate("caches.keys()")) == 2
 
 
+def test_who_leaves_while_a_first_copy_is_taken_keeps_none(making: Maker, changing: Server) -> None:
+    phone = making(changing)
+    page = phone.page
+    phone.open("/ky/keep")
+    phone.relay.delay = 0.4
+    page.click(".keep-now")
+    page.wait_for_selector(".keep-going:has-text('3')")
+    page.click("a.leave")
+    page.wait_for_url("**/ky/calendar")
+    until(page, LEFT.replace("(await navigator.storage.estimate()).usage, ", ""), [0, 0, 0, 0, 0])
+
+
 @pytest.mark.long
 def test_a_slow_line_is_waited_for_and_the_copy_answers_only_then(making: Maker, site: Site) -> None:
     phone = making(site.server)

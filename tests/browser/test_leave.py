@@ -87,9 +87,9 @@ def test_after_any_way_through_the_site_back_leads_to_what_was_before_us(page: A
     page.click("a.more")
     page.wait_for_selector("ol.list > li:nth-child(15)")
     page.click("ol.list h3 a >> nth=3")
-    page.wait_for_selector("button:has-text('Тизмеге кайтуу')")
+    page.wait_for_selector("button:has-text('Артка')")
     page.click("footer a[href$=tips]")
-    page.wait_for_url("**/tips")
+    page.wait_for_selector("h1:has-text('телефон')")
     page.click("a[hreflang=ru]")
     page.wait_for_url("**/ru/tips")
     page.keyboard.press("Tab")
@@ -112,14 +112,57 @@ def test_after_any_way_through_the_site_back_leads_to_what_was_before_us(page: A
 
 def test_back_leads_up_and_never_in_a_circle(page: Any, server: Server) -> None:
     page.goto(f"{server.url}/ky/places/kg-n/kochkor")
-    page.click("footer a[href$=phones]")
-    page.wait_for_url("**/phones")
+    page.click("footer a[href$=keep]")
+    page.wait_for_url("**/keep")
     assert page.locator("nav.back a").get_attribute("href").endswith("/ky/places/kg-n/kochkor")
-    page.click("footer a[href$=about]")
-    page.wait_for_url("**/about")
-    page.click("footer a[href$=phones]")
-    page.wait_for_url("**/phones")
+    page.goto(f"{server.url}/ky/phones")
+    page.click("footer a[href$=keep]")
+    page.wait_for_url("**/keep")
     assert page.locator("nav.back a").get_attribute("href") == "/ky/"
+
+
+def test_advice_read_on_the_way_loses_neither_the_center_nor_the_list(page: Any, server: Server) -> None:
+    page.goto(f"{server.url}/ky/")
+    page.eval_on_selector("#place", "field => { field.value = 'Нарын'; Leave.send(field.form); }")
+    page.wait_for_url("**/found/*")
+    found, heading = page.url, page.inner_text("h1")
+    page.click("ol.list h3 a >> nth=0")
+    page.wait_for_url("**/centers/*")
+    name = page.inner_text("h1")
+    for path in ("tips", "about", "privacy"):
+        page.click(f"a[href$='/ky/{path}'] >> nth=0")
+        page.wait_for_selector(f"a[hreflang=ru][href='/ru/{path}']")
+        assert page.evaluate("document.activeElement.tagName") == "H1"
+    for _ in range(3):
+        page.click("nav.back button")
+    assert page.inner_text("h1") == name
+    page.click("nav.back a")
+    page.wait_for_url(found)
+    assert page.inner_text("h1") == heading
+    page.click("details.filters summary >> nth=0")  # from here on the list is the phone's
+    page.wait_for_selector("ol.list h3 a")
+    page.click("ol.list h3 a >> nth=1")
+    page.wait_for_selector("nav.back button")
+    assert "/centers/" in page.locator("a[hreflang=ru]").get_attribute("href")
+    page.click("nav.back button")
+    page.click("a[hreflang=ru]")  # the same list, and nobody had to write the place again
+    page.wait_for_url("**/ru/found/*")
+    assert page.inner_text("h1").startswith("Нарын")
+
+
+def test_without_a_network_a_link_does_not_lose_the_page(page: Any, context: Any, server: Server) -> None:
+    page.goto(f"{server.url}/ky/centers/1001")
+    name = page.inner_text("h1")
+    context.set_offline(True)
+    for link in ("footer a[href$=tips]", "footer a[href$=map]"):
+        page.click(link)
+        page.wait_for_selector("p[role=alert]")
+        assert page.inner_text("h1") == name
+        page.click("h1")
+        page.wait_for_selector("p[role=alert]", state="detached")
+    context.set_offline(False)
+    page.click("footer a[href$=map]")
+    page.wait_for_url("**/ky/map")
 
 
 @pytest.mark.parametrize(
@@ -206,7 +249,7 @@ def test_a_search_that_fails_is_said_on_the_page_and_adds_no_entry(page: Any, se
     entries = page.evaluate("history.length")
     page.route("**/ky/search", lambda route: route.fulfill(status=503))
     page.evaluate("Leave.send(document.querySelector('form.find'))")
-    page.wait_for_selector("#near-said:not(:empty)")
+    page.wait_for_selector("p[role=alert]:has-text('Байланыш жок')")
     page.unroute("**/ky/search")
     page.eval_on_selector(
         "#place", "field => { field.value = 'Нарын'; Leave.send(field.form); Leave.send(field.form); }"

@@ -139,7 +139,7 @@ def test_without_a_network_the_tap_ends_in_words_and_may_be_tried_again(page: An
     page.goto(f"{server.url}/ky/")
     page.context.set_offline(True)
     page.click("#near-button")
-    page.wait_for_selector("#near-said:has-text('Тизме жүктөлгөн жок')")
+    page.wait_for_selector("p[role=alert]:has-text('Байланыш жок')")
     page.context.set_offline(False)
     page.click("#near-button")
     page.wait_for_selector("ol.list li.card")
@@ -220,7 +220,7 @@ def test_filters_count_more_grows_and_a_center_opens_in_place(page: Any, site: S
     assert page.title() == "Жакын – маалымат"
     assert urlsplit(page.url).path == "/ky/"
     assert page.evaluate("[history.length, document.activeElement.tagName]") == [2, "H1"]
-    page.click("text=Тизмеге кайтуу")
+    page.click("nav.back button")
     assert page.inner_text("h1") == "Жакын 15 жер"
     assert sixth.evaluate("link => link === document.activeElement")
     assert abs(page.evaluate("scrollY") - at) < 2
@@ -250,7 +250,7 @@ def test_the_map_follows_the_list(page: Any, site: Site) -> None:
     page.wait_for_selector("dl.all")
     page.click(".map-show")  # the center's own map, while that of the list is put aside
     page.wait_for_selector("section.small-map[data-drawn]")
-    page.click("text=Тизмеге кайтуу")
+    page.click("nav.back button")
     assert page.evaluate(pins) == page.evaluate(cards)
     assert faults == []
 
@@ -304,7 +304,7 @@ def test_a_center_tapped_twice_opens_once_and_one_that_comes_late_does_not_open(
     for route in held:
         route.continue_()
     page.wait_for_timeout(200)
-    page.click("main > p > button")
+    page.click("nav.back button")
     assert page.locator("ol.list li.card").count() == 5
     held.clear()
     page.click("ol.list h3 a >> nth=1")

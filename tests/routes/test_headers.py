@@ -75,7 +75,7 @@ def test_pages_are_not_stored(client: FlaskClient) -> None:
 
 
 def test_the_style_is_kept_for_a_year_under_a_hashed_name(client: FlaskClient) -> None:
-    name = re.search(r'href="(/static/look\.[0-9a-f]{16}\.css)"', client.get("/ky/about").text)
+    name = re.search(r'href="(/static/look\.[0-9a-f]{10}\.css)"', client.get("/ky/about").text)
     assert name
     plain = client.get(name[1])
     assert plain.headers["Cache-Control"] == "public, max-age=31536000, immutable"
