@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    false,
+)
 
 from legalmap.visibility import COLUMNS
 
@@ -92,6 +104,35 @@ users = Table(
     Column("factor_step", BigInteger, nullable=False),
     Column("made", BigInteger, nullable=False),
     Column("signed_in", BigInteger, nullable=False),
+    Column("committee", Text, nullable=False, server_default=""),
+    Column("coordinator", Boolean, nullable=False, server_default=false()),
+)
+
+committees = Table(
+    "committees",
+    metadata,
+    Column("id", Text, primary_key=True),
+    *(Column(name, Text, nullable=False) for name in ("name_ky", "name_ru", "name_en", "oblast", "rayon", "places")),
+    Column("closed", Boolean, nullable=False),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("user_id", Text, ForeignKey("users.id"), primary_key=True),
+    Column("hash", Text, nullable=False, unique=True),
+    Column("until", BigInteger, nullable=False),
+)
+
+phones = Table(
+    "phones",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("user_id", Text, ForeignKey("users.id"), nullable=False, index=True),
+    Column("pin", Text, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("made", BigInteger, nullable=False),
+    Column("seen", BigInteger, nullable=False),
 )
 
 recovery_codes = Table(

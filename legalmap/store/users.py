@@ -13,7 +13,8 @@ from legalmap.store.schema import recovery_codes, users
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
     """Somebody of the staff. `name`: as shown; `has_factor`: a second factor is set up; `made`, `signed_in`: Unix
-    seconds, 0 for never."""
+    seconds, 0 for never; `committee`: the id of the committee that a member belongs to; `coordinator`: who keeps its
+    clock."""
 
     id: str
     name: str
@@ -23,6 +24,8 @@ class User:
     has_factor: bool = False
     made: int = 0
     signed_in: int = 0
+    committee: str = ""
+    coordinator: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,7 @@ def add(connection: Connection, user: User, folded: str, password: str) -> None:
         insert(users).values(
             id=user.id, name=user.name, folded=folded, role=user.role, lang=user.lang, disabled=user.disabled,
             password=password, factor="", factor_step=0, made=user.made, signed_in=0,
+            committee=user.committee, coordinator=user.coordinator,
         )
     )  # fmt: skip
 
@@ -66,9 +70,15 @@ def _read(connection: Connection, which: ColumnElement[bool]) -> Sequence[User]:
         User(
             id=row["id"], name=row["name"], role=row["role"], lang=row["lang"], disabled=row["disabled"],
             has_factor=bool(row["factor"]), made=row["made"], signed_in=row["signed_in"],
+            committee=row["committee"], coordinator=row["coordinator"],
         )
         for row in rows
     ]  # fmt: skip
+
+
+def members(connection: Connection, committee: str) -> Sequence[User]:
+    """The users of a committee by name, disabled ones too."""
+    return _read(connection, users.c.committee == committee)
 
 
 def proofs(connection: Connection, user_id: str) -> Proofs:
@@ -80,7 +90,8 @@ def proofs(connection: Connection, user_id: str) -> Proofs:
 
 
 def change(connection: Connection, user_id: str, **values: str | int | bool) -> None:
-    """Set columns of a user: role, lang, disabled, password, factor, factor_step, signed_in."""
+    """Set columns of a user: role, lang, disabled, password, factor, factor_step, signed_in, committee,
+    coordinator."""
     connection.execute(update(users).where(users.c.id == user_id).values(**values))
 
 
