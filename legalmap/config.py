@@ -17,6 +17,9 @@ class Settings:
     """Folder that holds all that is kept."""
     database: str = ""
     """SQLAlchemy URL of the desk's database; empty = desk.db in the instance."""
+    referrals: str = ""
+    """SQLAlchemy URL of the referrals' database; empty = referrals.db in the instance, or, where `database` is
+    PostgreSQL, the schema `referrals` of that one."""
     roles: frozenset[str] = frozenset({"public", "staff"})
     """What this process serves: `public`, or `public,staff` with the desk's pages, which need the database."""
     https: bool = True
@@ -74,6 +77,11 @@ class Settings:
         return self.instance / "keys" / "audit.key"
 
     @property
+    def referrals_key(self) -> Path:
+        """File of the key that codes of referrals and their members are hashed with."""
+        return self.instance / "keys" / "referrals.key"
+
+    @property
     def audit_head_file(self) -> Path:
         """The file that says how far the audit has come."""
         return Path(self.audit_head) if self.audit_head else self.instance / "audit.head"
@@ -82,6 +90,12 @@ class Settings:
     def database_url(self) -> str:
         """Where the desk's database is."""
         return self.database or f"sqlite:///{self.instance.resolve() / 'desk.db'}"
+
+    @property
+    def referrals_url(self) -> str:
+        """Where the referrals' database is."""
+        shared = self.database if self.database.startswith("postgresql") else ""
+        return self.referrals or shared or f"sqlite:///{self.instance.resolve() / 'referrals.db'}"
 
 
 class SettingsError(Exception):
@@ -151,13 +165,16 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
             given[setting.name] = _https(raw)
         elif setting.name == "proxies" and raw == "0":
             given[setting.name] = 0
-        elif setting.name in {"database", "audit_head", "name", "geonames", "tiles_attribution"}:
+        elif setting.name in {"database", "referrals", "audit_head", "name", "geonames", "tiles_attribution"}:
             given[setting.name] = raw
         elif raw.isascii() and raw.isdigit() and int(raw) > 0:
             given[setting.name] = int(raw)
         else:
             raise SettingsError(f"{variable} must be a whole number above 0, not {raw!r}")
-    return Settings(**given)  # type: ignore[arg-type]
+    settings = Settings(**given)  # type: ignore[arg-type]
+    if settings.referrals_url == settings.database_url and settings.referrals_url.startswith("sqlite"):
+        raise SettingsError("LEGALMAP_REFERRALS must be another file than the desk's database")
+    return settings
 
 
 def environment_of(settings: Settings) -> dict[str, str]:

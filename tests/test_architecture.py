@@ -33,10 +33,12 @@ MAY_NOT_IMPORT = {
     "legalmap.desk": ("flask", "legalmap.routes", "legalmap.cli"),
     "legalmap.store": ("legalmap.desk", "legalmap.directory", "legalmap.routes", "legalmap.cli", "flask"),
     "legalmap.routes": (
-        "legalmap.desk", "legalmap.store", "legalmap.people", "legalmap.cli", "legalmap.routes.staff", "pandas",
+        "legalmap.desk", "legalmap.store", "legalmap.people", "legalmap.referrals", "legalmap.cli",
+        "legalmap.routes.staff", "pandas",
         "sqlite_utils",
     ),
     "legalmap.routes.staff": ("legalmap.cli", "pandas", "geopandas", "sqlite_utils"),
+    "legalmap.referrals": ("legalmap.desk", "legalmap.directory", "legalmap.routes", "legalmap.cli", "flask"),
     "legalmap.people": ("legalmap.desk", "legalmap.directory", "legalmap.routes", "legalmap.cli", "flask"),
     "legalmap": ("legalmap.desk", "legalmap.store", "legalmap.cli"),
 }  # fmt: skip

@@ -6,6 +6,7 @@ import shutil
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from legalmap import resources
 from legalmap.config import Settings
@@ -14,6 +15,7 @@ from legalmap.directory.editions import Editions, NoEdition
 from legalmap.model import LANGS
 from legalmap.people import audit_check
 from legalmap.people.keys import read_key
+from legalmap.referrals import Referrals
 from legalmap.store import Store, StoreError, centers, counters, places
 from legalmap.streets import ArchiveError, open_archive
 from legalmap.wording import catalog, word
@@ -39,6 +41,7 @@ def examine(settings: Settings) -> Iterator[Check]:
         ("database", _database),
         ("keys of staff", _keys_of_staff),
         ("audit", _audit),
+        ("referrals", _referrals),
         ("places", _places),
         ("edition", _edition),
         ("disk", _disk),
@@ -80,6 +83,16 @@ def _audit(settings: Settings) -> tuple[bool, str]:
     if problems:
         return False, " ".join(word(problem, "en") for problem in problems)
     return True, f"its end is whole; legalmap audit verify looks at all of it; head in {store.audit.head}"
+
+
+def _referrals(settings: Settings) -> tuple[bool, str]:
+    referrals = Referrals.of(settings)
+    with referrals.reading():
+        pass  # how many there are is nobody's concern here
+    path = referrals.store.engine.url.database if referrals.store.is_sqlite else None
+    mode = stat.S_IMODE(Path(path).stat().st_mode) if path else 0o600
+    kept = f"SQLite, mode {mode:o}" if path else f"PostgreSQL, schema {referrals.store.own_schema}"
+    return mode & 0o077 == 0, f"{kept}; key {settings.referrals_key.name}"
 
 
 def _database(settings: Settings) -> tuple[bool, str]:

@@ -8,8 +8,11 @@ from pathlib import Path
 
 from legalmap.config import Settings
 from legalmap.people import audit
+from legalmap.people.keys import KeyFault
+from legalmap.referrals import Referrals, mark_of
 from legalmap.store import Store, StoreError, users
 from legalmap.store import audit as lines
+from legalmap.store import referrals as rows
 
 
 def make_instance(settings: Settings, *, new_keys: bool = False) -> Store:
@@ -25,11 +28,16 @@ def make_instance(settings: Settings, *, new_keys: bool = False) -> Store:
     _make_key(settings.sealing_key)
     store = Store.of(settings)
     _refuse_to_start_over(settings, store)
+    _migrate(store)
+    _make_keys_of_staff(settings, store, new_keys=new_keys)
+    _make_referrals(settings, new_keys=new_keys)
+    return store
+
+
+def _migrate(store: Store) -> None:
     if store.is_sqlite and store.engine.url.database:
         Path(store.engine.url.database).touch(mode=0o600)
     store.migrate()
-    _make_keys_of_staff(settings, store, new_keys=new_keys)
-    return store
 
 
 def _make_keys_of_staff(settings: Settings, store: Store, *, new_keys: bool) -> None:
@@ -41,6 +49,41 @@ def _make_keys_of_staff(settings: Settings, store: Store, *, new_keys: bool) -> 
     for path in gone:
         _make_key(path)
     audit.begin(store, new_key=used and settings.audit_key in gone)
+
+
+def _make_referrals(settings: Settings, *, new_keys: bool) -> None:
+    """The referrals' database and its key; an instance of an older program has neither. Rows whose key is lost for good
+    can be found by nobody and taken back by nobody: with `new_keys` they are gone."""
+    referrals, path = Referrals.of(settings), settings.referrals_key
+    store = referrals.store
+    if path.exists():
+        _refuse_empty(store, path)
+    _migrate(store)
+    with store.writing() as connection:
+        known = rows.mark(connection)
+        if known and not path.exists():
+            if not new_keys:
+                raise StoreError("referrals_key_lost", str(path))
+            rows.set_mark(connection, "")
+    _make_key(path)
+    with store.writing() as connection:
+        known, own = rows.mark(connection), mark_of(referrals.keys)
+        if known and known != own:
+            raise KeyFault("referrals_key_other", str(path))
+        if not known:
+            rows.set_mark(connection, own)
+
+
+def _refuse_empty(store: Store, key: Path) -> None:
+    """A database that is gone while its key is there was lost, and slips lead there."""
+    try:
+        with store.reading():
+            return
+    except StoreError as fault:
+        if fault.code in {"referrals_missing", "referrals_empty"}:
+            raise StoreError("referrals_lost", str(key)) from fault
+        if fault.code != "referrals_older":
+            raise
 
 
 def _refuse_to_start_over(settings: Settings, store: Store) -> None:

@@ -1,4 +1,4 @@
-"""What is kept: opens the desk's database, the same code on SQLite and PostgreSQL."""
+"""What is kept: opens a database, the same code on SQLite and PostgreSQL; `Store` is the desk's."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import ClassVar, Self
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy import Column, Connection, Engine, create_engine, event, inspect, select, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
+from sqlalchemy.schema import CreateSchema
 
 from legalmap.config import Settings
 from legalmap.store import schema
@@ -20,7 +23,6 @@ __all__ = ["AuditFiles", "Connection", "Store", "StoreError", "after_commit", "a
 
 _WAL_IS_SAFE = sqlite3.sqlite_version_info >= (3, 51, 3)
 """Older libraries can corrupt a WAL database when two connections checkpoint at once."""
-_MIGRATION_LOCK = 7_316_001
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -57,6 +59,17 @@ def after_commit(connection: Connection, name: str, then: Callable[[], None]) ->
 class Store:
     """The desk's database. `writing()` transactions exclude one another from their first read."""
 
+    word: ClassVar[str] = "database"
+    """What the codes of its faults begin with."""
+    own_schema: ClassVar[str] = ""
+    """The schema that its tables have to themselves on PostgreSQL; "" for the usual one."""
+    migrations: ClassVar[Path] = _MIGRATIONS
+    migration_lock: ClassVar[int] = 7_316_001
+    turn: ClassVar[Column[int] | Column[str]] = schema.counters.c.value
+    """The rows that a writer on PostgreSQL locks first, so that the next one waits."""
+    keeps_log: ClassVar[bool] = _WAL_IS_SAFE
+    """SQLite's write-ahead log: quicker for readers, but what was deleted stays in it for a while."""
+
     def __init__(self, url: str, audit: AuditFiles | None = None) -> None:
         """Prepare `url` (a SQLAlchemy URL); nothing is opened or created yet. Raises StoreError for a URL that
         nothing here can open. Without `audit` nothing can be done that leaves a line there."""
@@ -67,12 +80,14 @@ class Store:
             # a desk process does few, long transactions: a pool would only keep files open
             self.engine: Engine = create_engine(self.url, poolclass=NullPool)
         except (SQLAlchemyError, ImportError) as fault:
-            raise StoreError("database_url", str(fault)) from fault
+            raise StoreError(f"{self.word}_url", str(fault)) from fault
         if self.is_sqlite:
-            _prepare_sqlite(self.engine)
+            _prepare_sqlite(self.engine, log=self.keeps_log)
+        elif self.own_schema:
+            _prepare_schema(self.engine, self.own_schema)
 
     @classmethod
-    def of(cls, settings: Settings) -> Store:
+    def of(cls, settings: Settings) -> Self:
         """The store of an instance."""
         return cls(settings.database_url, AuditFiles(key=settings.audit_key, head=settings.audit_head_file))
 
@@ -80,7 +95,7 @@ class Store:
     def reading(self) -> Iterator[Connection]:
         """A consistent look at the database. Raises StoreError when it cannot be opened."""
         self._check_there()
-        with _in_words(), self.engine.connect() as connection:
+        with self._in_words(), self.engine.connect() as connection:
             if not self.is_sqlite:
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
             with connection.begin():
@@ -94,41 +109,43 @@ class Store:
         Raises StoreError when the database is missing, full, read-only or locked too long.
         """
         self._check_there()
-        with _in_words(), self.engine.connect() as connection:
+        with self._in_words(), self.engine.connect() as connection:
             connection = connection.execution_options(legalmap_write=True, legalmap_audit=self.audit)
             connection.info.pop("legalmap_then", None)
             with connection.begin():
                 self._check_version(connection)
                 # on SQLite BEGIN IMMEDIATE has the lock already; PostgreSQL takes it here
-                connection.execute(select(schema.counters.c.value).with_for_update()).all()
+                connection.execute(select(self.turn).with_for_update()).all()
                 yield connection
             for then in connection.info.pop("legalmap_then", {}).values():
                 then()
 
     def migrate(self) -> None:
         """Create the tables or bring them to this program's version. Safe to run again."""
-        with _in_words(), self.engine.connect() as connection:
+        with self._in_words(), self.engine.connect() as connection:
             connection = connection.execution_options(legalmap_write=True)
             with connection.begin():
                 if not self.is_sqlite:
-                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-                _upgrade(connection)
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": self.migration_lock})
+                    if self.own_schema:
+                        connection.execute(CreateSchema(self.own_schema, if_not_exists=True))
+                _upgrade(connection, self.migrations)
 
     def _check_there(self) -> None:
         """SQLite makes a missing file on connecting; only `migrate` may."""
         path = self.engine.url.database
         if self.is_sqlite and path and not Path(path).is_file():
-            raise StoreError("database_missing", path)
+            raise StoreError(f"{self.word}_missing", path)
 
     def _check_version(self, connection: Connection) -> None:
         found = self._version(connection)
-        known = _versions()
+        known = _versions(self.migrations)
         if found is None:
-            raise StoreError("database_empty")
+            raise StoreError(f"{self.word}_empty")
         if found not in known:
-            raise StoreError("database_newer", found)
+            raise StoreError(f"{self.word}_newer", found)
         if found != known[-1]:
-            raise StoreError("database_older", found)
+            raise StoreError(f"{self.word}_older", found)
 
     def _version(self, connection: Connection) -> str | None:
         """The migration that the database stands at; None when there are no tables yet."""
@@ -136,25 +153,35 @@ class Store:
             return None
         return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as fault:
+            code = _code_of(str(fault.orig).lower()).replace("database", self.word)
+            raise StoreError(code, str(fault.orig).strip()) from fault
+        except SQLAlchemyError as fault:
+            raise StoreError(f"{self.word}_fault", str(fault)) from fault
 
-def _upgrade(connection: Connection) -> None:
+
+def _upgrade(connection: Connection, migrations: Path) -> None:
     from alembic import command  # see _versions
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.set_main_option("script_location", str(migrations))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
 
 
 @cache
-def _versions() -> tuple[str, ...]:
+def _versions(migrations: Path) -> tuple[str, ...]:
     """Every migration of this program, the oldest first: Alembic, which knows them too, needs a quarter of a second to
     start, and every command would wait for it."""
-    return tuple(sorted(path.name[:4] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py")))
+    return tuple(sorted(path.name[:4] for path in (migrations / "versions").glob("[0-9]*.py")))
 
 
-def _prepare_sqlite(engine: Engine) -> None:
+def _prepare_sqlite(engine: Engine, *, log: bool) -> None:
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
@@ -164,8 +191,8 @@ def _prepare_sqlite(engine: Engine) -> None:
             "secure_delete=ON",
             "trusted_schema=OFF",
             "mmap_size=0",
-            "journal_mode=WAL" if _WAL_IS_SAFE else "journal_mode=DELETE",
-            "synchronous=FULL" if _WAL_IS_SAFE else "synchronous=EXTRA",
+            "journal_mode=WAL" if log else "journal_mode=DELETE",
+            "synchronous=FULL" if log else "synchronous=EXTRA",
         ):
             connection.execute(f"PRAGMA {pragma}").close()
 
@@ -176,14 +203,12 @@ def _prepare_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
-@contextmanager
-def _in_words() -> Iterator[None]:
-    try:
-        yield
-    except (OperationalError, DBAPIError) as fault:
-        raise StoreError(_code_of(str(fault.orig).lower()), str(fault.orig).strip()) from fault
-    except SQLAlchemyError as fault:
-        raise StoreError("database_fault", str(fault)) from fault
+def _prepare_schema(engine: Engine, own: str) -> None:
+    @event.listens_for(engine, "connect")
+    def look_there(connection: DBAPIConnection, _record: object) -> None:
+        connection.autocommit = True  # what is set within a transaction is gone when that fails
+        connection.cursor().execute(f"SET search_path TO {own}")
+        connection.autocommit = False
 
 
 def _code_of(message: str) -> str:

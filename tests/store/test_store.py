@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from legalmap.model import Act
 from legalmap.store import Store, StoreError, _versions, centers, counters, history, schema, verifications
-from tests.conftest import ROOT
+from legalmap.store.referrals import ReferralStore
 from tests.store.conftest import NewUrl
 
 NOW = dt.datetime(2026, 11, 22, 6, 0, tzinfo=dt.UTC)
@@ -151,8 +151,9 @@ def test_a_missing_folder_and_a_broken_file_are_told_in_words(tmp_path: Path) ->
         assert fault.value.code == code
 
 
-def test_the_versions_known_without_alembic_are_those_that_it_knows() -> None:
+@pytest.mark.parametrize("kind", [Store, ReferralStore])
+def test_the_versions_known_without_alembic_are_those_that_it_knows(kind: type[Store]) -> None:
     from alembic.script import ScriptDirectory
 
-    scripts = ScriptDirectory(str(ROOT / "legalmap" / "store" / "migrations")).walk_revisions()
-    assert list(_versions()) == [script.revision for script in scripts][::-1]
+    scripts = ScriptDirectory(str(kind.migrations)).walk_revisions()
+    assert list(_versions(kind.migrations)) == [script.revision for script in scripts][::-1]

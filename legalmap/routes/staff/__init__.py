@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from legalmap.referrals import Referrals
 from legalmap.routes.staff import (
     account,
     acts,
@@ -24,6 +25,7 @@ from legalmap.store import Store
 def prepare(app: Flask) -> None:
     """Adds the staff's wing to `app`."""
     app.extensions["store"] = Store.of(app.extensions["settings"])
+    app.extensions["referrals"] = Referrals.of(app.extensions["settings"])
     door.prepare(app)
     frame.prepare(
         app,

@@ -181,7 +181,7 @@ def prepare(app: Flask) -> None:
 
 def _check_before_start(chosen: Settings) -> None:
     """Raises SettingsError for a key that others can read: what it sealed may be known already."""
-    for path in (chosen.people_key, chosen.audit_key):
+    for path in (chosen.people_key, chosen.audit_key, chosen.referrals_key):
         try:
             read_key(path)
         except KeyFault as fault:

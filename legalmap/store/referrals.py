@@ -1,0 +1,130 @@
+"""Referrals are kept apart from everything else: a database of their own, that can be emptied and given to nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from legalmap.config import Settings
+from legalmap.store import Store
+from legalmap.store.referrals_schema import key_mark, referrals, tries
+
+IN_A_MINUTE = 5
+"""Tries of one center in any 60 seconds."""
+
+
+class ReferralStore(Store):
+    """The referrals' database. It has no audit: who made which slip when is what must not be kept."""
+
+    word = "referrals"
+    own_schema = "referrals"
+    migrations = Path(__file__).parent / "referrals_migrations"
+    migration_lock = 7_316_002
+    turn = key_mark.c.mark
+    keeps_log = False
+
+    @classmethod
+    def of(cls, settings: Settings) -> ReferralStore:
+        """The referrals of an instance."""
+        return cls(settings.referrals_url)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One referral as it is kept. `code`, `member`: HMACs, 64 hex digits; `first`, `second`: numbers of centers, 0 for
+    none; `needs`: parted by spaces, sorted; `due`, `expires`: Unix seconds; `week`: like 2026-W47."""
+
+    code: str
+    label: str
+    member: str
+    committee: str
+    first: int
+    second: int
+    needs: str
+    urgency: str
+    due: int
+    week: str
+    oblast: str
+    state: str
+    answer: str
+    expires: int
+
+
+def add(connection: Connection, row: Row) -> None:
+    """A new referral."""
+    connection.execute(insert(referrals).values({column.name: getattr(row, column.name) for column in referrals.c}))
+
+
+def by_code(connection: Connection, code: str) -> Row | None:
+    """The referral of this HMAC, expired or not."""
+    found = connection.execute(select(referrals).where(referrals.c.code == code)).first()
+    return Row(**found._mapping) if found else None
+
+
+def members(connection: Connection, committee: str, after: int) -> Sequence[tuple[str, str]]:
+    """(code, member), both HMACs, of what the committee has that expires after a moment."""
+    which = (referrals.c.committee == committee) & (referrals.c.expires > after)
+    found = connection.execute(select(referrals.c.code, referrals.c.member).where(which))
+    return [(code, member) for code, member in found]
+
+
+def of_codes(connection: Connection, codes: Sequence[str]) -> Sequence[Row]:
+    """The referrals of these HMACs, soonest due first."""
+    which = select(referrals).where(referrals.c.code.in_(codes)).order_by(referrals.c.due, referrals.c.label)
+    return [Row(**found._mapping) for found in connection.execute(which)]
+
+
+def clocks(connection: Connection, committee: str, after: int) -> Sequence[tuple[str, str, int]]:
+    """(label, state, due) of what the committee has that expires after a moment, soonest due first."""
+    asked = select(referrals.c.label, referrals.c.state, referrals.c.due)
+    which = (referrals.c.committee == committee) & (referrals.c.expires > after)
+    found = connection.execute(asked.where(which).order_by(referrals.c.due, referrals.c.label))
+    return [(label, state, due) for label, state, due in found]
+
+
+def change(connection: Connection, code: str, **values: str | int) -> None:
+    """Set columns of a referral: state, answer, expires."""
+    connection.execute(update(referrals).where(referrals.c.code == code).values(**values))
+
+
+def drop(connection: Connection, code: str) -> None:
+    """The referral is gone, and its bytes with it."""
+    connection.execute(delete(referrals).where(referrals.c.code == code))
+
+
+def counts(connection: Connection, after: int) -> Sequence[tuple[str, str, int]]:
+    """(oblast, state, how many) of what expires after a moment."""
+    asked = select(referrals.c.oblast, referrals.c.state, func.count()).where(referrals.c.expires > after)
+    found = connection.execute(asked.group_by(referrals.c.oblast, referrals.c.state))
+    return [(oblast, state, count) for oblast, state, count in found]
+
+
+def take_try(connection: Connection, center: int, now: int) -> int:
+    """Seconds until the center may try again; 0: this try is counted and may be judged. In a writing transaction."""
+    # a clock that went back must not hold anybody longer than the minute itself
+    gone = (tries.c.at <= now - 60) | (tries.c.at > now + 60)
+    connection.execute(delete(tries).where(gone))
+    found = connection.execute(select(tries.c.place, tries.c.at).where(tries.c.center == center)).all()
+    if len(found) >= IN_A_MINUTE:
+        oldest: int = min(at for _place, at in found)
+        return min(60, max(1, oldest + 60 - now))
+    place = next(place for place in range(IN_A_MINUTE) if place not in {taken for taken, _at in found})
+    connection.execute(insert(tries).values(center=center, place=place, at=now))
+    return 0
+
+
+def mark(connection: Connection) -> str:
+    """The mark of the key that made the rows; "" before there was one."""
+    return connection.execute(select(key_mark.c.mark)).scalar() or ""
+
+
+def set_mark(connection: Connection, mark: str) -> None:
+    """From here on another key makes the rows, "" for none yet; those of an earlier one, which nobody can find any
+    more, are gone."""
+    for table in (referrals, tries, key_mark):
+        connection.execute(delete(table))
+    if mark:
+        connection.execute(insert(key_mark).values(mark=mark))

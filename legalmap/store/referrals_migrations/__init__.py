@@ -1,0 +1,1 @@
+"""The steps that build the database; a released step is never edited."""
