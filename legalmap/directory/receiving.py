@@ -1,0 +1,157 @@
+"""Which centers can receive somebody now: by what they need, where they are and who comes along."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from legalmap.directory.edition import Directory
+from legalmap.directory.nearest import Nearest
+from legalmap.directory.search import match
+from legalmap.model import Center, Match, Place, Point
+
+GRAVEST = ("medical", "shelter", "police", "child", "psychological", "legal", "documents")
+"""Needs, the one that can wait least first."""
+NEAR_HOME_M = 15_000.0
+"""How near to home is too near for who must not be seen there."""
+NEVER = frozenset({"aksakal_court"})
+"""Kinds nobody is sent to: they may press a victim to make peace."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answering:
+    """What answers a need: centers of these kinds or with these topics."""
+
+    kinds: frozenset[str] = frozenset()
+    topics: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """What a member knows about somebody, kept nowhere. `rules`: need -> what answers it, the best first; `place`:
+    where they are, None for only the `oblast`; `away`: not near that place; `oldest_son`: years, None for no son;
+    `never`: numbers of centers where they must not be sent."""
+
+    needs: frozenset[str]
+    rules: Mapping[str, Sequence[Answering]]
+    now: dt.datetime
+    oblast: str
+    place: Place | None = None
+    away: bool = False
+    languages: frozenset[str] = frozenset()
+    children: bool = False
+    oldest_son: int | None = None
+    access: frozenset[str] = frozenset()
+    never: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One center. `answers`: the needs that it answers, the gravest first; `serves`: "rayon" when its area names the
+    rayon, else "oblast" or ""; `doubts`: codes of what speaks against it or must be asked on the phone."""
+
+    match: Match
+    answers: tuple[str, ...]
+    serves: str
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def number(self) -> int:
+        """The center's number in addresses."""
+        return self.match.center.number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receiving:
+    """Who can receive them, the best first: `open_`, whose place is public; `hidden`, by phone alone, without a
+    distance; `unfit`: what their own conditions exclude."""
+
+    open_: tuple[Candidate, ...]
+    hidden: tuple[Candidate, ...]
+    unfit: tuple[Candidate, ...]
+
+
+_EXCLUDES = frozenset({"suspended", "no_boys"})
+"""Doubts that no call removes."""
+
+
+def receiving(directory: Directory, asked: Situation) -> Receiving:
+    """Every listed center that answers a need and is not excluded, in order: the gravest need first; whose area covers
+    the rayon, then the same oblast, then the others; who answers more; by meters along the geodesic; by id.
+
+    Only public points are measured; a center that is hidden, or has no point, has no distance.
+    """
+    order = [need for need in GRAVEST if need in asked.needs]
+    meters = _meters(directory, asked.place.point if asked.place else None)
+    ranked = []
+    for center in (*directory.ranked, *directory.unplaced):
+        ranks = {need: rank for need in order if (rank := _rank(center, need, asked)) is not None}
+        if not ranks or center.kind in NEVER or center.number in asked.never:
+            continue
+        hidden = center.show_location == "no"
+        far = None if hidden else meters.get(center.id)
+        found = Candidate(
+            match=match(center, asked.now, far), answers=tuple(ranks), serves=_serves(center, asked),
+            doubts=tuple(_doubts(center, asked, far)),
+        )  # fmt: skip
+        key = (
+            order[0] not in ranks, "near_home" in found.doubts, ("rayon", "oblast", "").index(found.serves),
+            -len(ranks), min(ranks.values()), float("inf") if far is None else round(far, 3), center.id,
+        )  # fmt: skip
+        ranked.append((key, found))
+    ranked.sort(key=lambda pair: pair[0])
+    fit = [found for _, found in ranked if not _EXCLUDES & set(found.doubts)]
+    return Receiving(
+        open_=tuple(found for found in fit if found.match.center.show_location != "no"),
+        hidden=tuple(found for found in fit if found.match.center.show_location == "no"),
+        unfit=tuple(found for _, found in ranked if _EXCLUDES & set(found.doubts)),
+    )
+
+
+def _meters(directory: Directory, origin: Point | None) -> dict[str, float]:
+    if origin is None:
+        return {}
+    index: Nearest = directory.nearest
+    return {directory.ranked[place].id: meters for place, meters in index.find(origin, len(directory.ranked))}
+
+
+def _rank(center: Center, need: str, asked: Situation) -> int | None:
+    """How well a center answers a need, 0 the best; None for not. What it says of itself goes before its kind."""
+    if need in center.needs:
+        return 0
+    for rank, rule in enumerate(asked.rules.get(need, ()), start=1):
+        if rule.topics.intersection(center.topics) or (center.kind in rule.kinds and not center.needs):
+            return rank
+    return None
+
+
+def _serves(center: Center, asked: Situation) -> str:
+    rayon = asked.place.rayon if asked.place else ""
+    if rayon and rayon in center.area:
+        return "rayon"
+    return "oblast" if asked.oblast in (center.oblast, *center.area) else ""
+
+
+def _doubts(center: Center, asked: Situation, meters: float | None) -> list[str]:
+    takes = set(center.admission)
+    oldest = [int(found[1]) for code in takes if (found := re.fullmatch(r"boys_up_to_([0-9]+)", code))]
+    told = {
+        "suspended": center.status == "suspended",
+        "no_boys": asked.oldest_son is not None and bool(oldest) and asked.oldest_son > max(oldest),
+        "near_home": asked.away and _near_home(center, asked, meters),
+        "ask_children": asked.children and "shelter" in asked.needs and "with_children" not in takes and not oldest,
+        "needs_letter": "needs_letter" in takes,
+        "needs_tests": "needs_tests" in takes,
+        "language": bool(asked.languages and center.languages) and not asked.languages.intersection(center.languages),
+        "access": not asked.access <= set(center.access),
+    }
+    return [code for code, yes in told.items() if yes]
+
+
+def _near_home(center: Center, asked: Situation, meters: float | None) -> bool:
+    if center.show_location == "no":
+        return False
+    same = asked.place is not None and center.place_id == asked.place.id
+    return same or (meters is not None and meters < NEAR_HOME_M)
