@@ -16,11 +16,12 @@ COLUMNS: tuple[str, ...] = (
     *_localized("address", "directions"), "lat", "lon", "show_location", "phones", "whatsapp",
     "email", "website", "hours", "phone_hours", "languages", *_localized("services"), "topics",
     "needs", "groups", "admission", "fee", "access", "area", "rank", *_localized("bring", "note"),
-    "source", "source_date", "verified_on", "verified_by", "internal_note", "internal_contact",
+    "source", "source_date", "verified_on", "verified_by", "slip_name", "internal_note", "internal_contact",
 )  # fmt: skip
 """Every column of a center's record, in the order of the CSV (the source: product definition)."""
 
-INTERNAL_COLUMNS = frozenset({"internal_note", "internal_contact"})
+INTERNAL_COLUMNS = frozenset({"slip_name", "internal_note", "internal_contact"})
+"""Nobody but the desk sees them; a slip of paper alone carries its neutral name."""
 SEVERAL_VALUES = frozenset({"phones", "languages", "topics", "needs", "groups", "admission", "access", "area"})
 LOCATION_COLUMNS = frozenset({*_localized("address", "directions"), "lat", "lon"})
 

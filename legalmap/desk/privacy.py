@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from legalmap import letters
+from legalmap import danger, letters
 from legalmap.desk.gazetteer import Gazetteer
 from legalmap.visibility import LOCATION_COLUMNS, PUBLIC_COLUMNS
 
 _ADDRESS = tuple(sorted(column for column in LOCATION_COLUMNS if column.startswith("address")))
+NAMES = ("name_ky", "name_ru", "name_en")
 PLACE = ("settlement", *sorted(LOCATION_COLUMNS - {"lat", "lon"}))
 """Columns whose words tell where a center is."""
 NOT_TEXT = frozenset({
@@ -33,6 +34,12 @@ _STREET_WORDS = frozenset(
         "областная областной облустук районная районной райондук городская городской шаардык center centre"
     ).split()
 )
+_PLAIN = frozenset(
+    letters.search_key(word)
+    for word in "кеңеш кеңеши консультация консультациясы консультации advice жардам помощь помощи help служба кызмат "
+    "кызматы service services отдел бөлүм бөлүмү office".split()
+)
+"""Words of a center's name that are as good as none."""
 _ENDINGS = r"(?:ск\w{1,3}|[аеоуюяы]|ом|ой|го|ко|ту|ты|[тдкг][аоеу]н?|[тд][ауео]г[ыуо]|нун|нын|и|у|а|е|s)?"
 """What Kyrgyz and Russian put behind a short name (Ош: Оштон, Ошского), as search keys."""
 _ADJECTIVE = re.compile(r"(?:ск|sk)\w{1,3}$")
@@ -103,6 +110,19 @@ def leak(cells: Mapping[str, str], gazetteer: Gazetteer) -> tuple[str, str] | No
         if cells[column] and not dropped and not named and (told := secrets.told_in(column, cells[column])):
             return column, told
     return None
+
+
+def told_by_slip_name(cells: Mapping[str, str], gazetteer: Gazetteer) -> str:
+    """The piece of `slip_name` that says what or where a center is, a word of its name, address or place, or one that
+    speaks of danger; "" when none does. Whoever reads the slip over a shoulder must learn nothing."""
+    name = cells["slip_name"]
+    if not name:
+        return ""
+    if danger.spoken_of(name):
+        return name
+    place = secrets_of({**cells, "show_location": "no"}, gazetteer)
+    own = {word for column in NAMES for word in _keys(cells[column])} - _PLAIN
+    return replace(place, words=place.words | own, point=False).told_in("slip_name", name)
 
 
 def leak_of_either(cells: Mapping[str, str], other: Mapping[str, str], gazetteer: Gazetteer) -> tuple[str, str] | None:

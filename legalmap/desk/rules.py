@@ -67,6 +67,9 @@ def check(entry: Entry, gazetteer: Gazetteer) -> None:
     if found:
         entry.say("hidden_word_public", "error", found[0], found[1])
         return
+    if told := privacy.told_by_slip_name(entry.cells, gazetteer):
+        entry.say("slip_name_tells", "error", "slip_name", told)
+        return
     _ask_about_showing(entry, changed)
     _ask_about_landlines(entry, changed)
     _settle(entry, gazetteer, changed)

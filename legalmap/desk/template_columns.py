@@ -30,7 +30,7 @@ TOGETHER: tuple[tuple[str, tuple[str, ...]], ...] = (
                 "area", "rank")),
     ("0F6674", ("bring_ky", "bring_ru", "bring_en", "note_ky", "note_ru", "note_en")),
     ("4A5560", ("source", "source_date", "verified_on", "verified_by")),
-    ("8B1E3F", ("internal_note", "internal_contact")),
+    ("8B1E3F", ("slip_name", "internal_note", "internal_contact")),
 )  # fmt: skip
 """Color (RGB) and columns: what it is, where, how to reach it, which help, for people, how we know, for us alone."""
 COLUMNS = tuple(column for _, columns in TOGETHER for column in columns)

@@ -173,6 +173,14 @@ audit = Table(
     Column("mac", Text, nullable=False),
 )
 
+need_rules = Table(
+    "need_rules",
+    metadata,
+    Column("need", Text, primary_key=True),
+    Column("rank", Integer, primary_key=True),
+    *(Column(name, Text, nullable=False) for name in ("kinds", "topics", "note_ky", "note_ru", "note_en")),
+)
+
 jobs = Table(
     "jobs",
     metadata,

@@ -24,10 +24,10 @@ from tests.desk.conftest import NOW, TestDesk, codes
 FILE = "id,kind,name_ru,oblast,settlement,phones,show_location\na1,flac,Центр,KG-N,Нарын,114,yes\n"
 SECRET = (
     "id,kind,name_ru,oblast,rayon,settlement,address,address_ru,directions_ky,lat,lon,show_location,phones,email,website,"
-    "hours,services,note_en,source,source_date,internal_note,internal_contact,bring_ru\n"
+    "hours,services,note_en,source,source_date,internal_note,internal_contact,bring_ru,slip_name\n"
     "s1,shelter,Тихий дом,KG-Y,Ак-Суу району,Каракол,Секретная 77,Секретная 77,ТайныйПуть,42.490001,78.390001,"
     "no,0555123456,secret@mail.kg,https://secret.kg,Mo-Fr 09:00-18:00,СекретУслуга,SecretNote,"
-    "SecretSource,2020,SecretInternal,SecretContact,паспорт\n"
+    "SecretSource,2020,SecretInternal,SecretContact,паспорт,SecretSlip\n"
 )
 
 

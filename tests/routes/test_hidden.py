@@ -17,12 +17,27 @@ from legalmap.config import Settings
 from legalmap.model import LANGS, Act, Localized
 from tests.desk.conftest import TestDesk
 
-HEADER = "id,kind,name_ru,oblast,settlement,address_ru,directions_ru,lat,lon,show_location,phones,fee,internal_note\n"
-STREET, WAY, NOTE = "Канареечная 77", "за синей мельницей", "ключ у Канарейкиной"
+HEADER = (
+    "id,kind,name_ru,oblast,settlement,address_ru,directions_ru,lat,lon,show_location,phones,fee,internal_note,"
+    "slip_name\n"
+)
+STREET, WAY, NOTE, SLIP = "Канареечная 77", "за синей мельницей", "ключ у Канарейкиной", "Зяблик"
 LAT, LON = 41.427391, 75.994127
 SECRETS = tuple(
     form
-    for word in (STREET, WAY, NOTE, "Канареечн", "мельниц", "Канарейкин", str(LAT), str(LON), "41427391", "75994127")
+    for word in (
+        STREET,
+        WAY,
+        NOTE,
+        SLIP,
+        "Канареечн",
+        "мельниц",
+        "Канарейкин",
+        str(LAT),
+        str(LON),
+        "41427391",
+        "75994127",
+    )  # fmt: skip
     for form in (word.encode(), word.encode("utf-16-le"), json.dumps(word)[1:-1].encode())
 )
 WAYS = ("from the start", "by hiding", "by undo", "by going back", "by editing")
@@ -30,8 +45,8 @@ WAYS = ("from the start", "by hiding", "by undo", "by going back", "by editing")
 
 def rows(show: str, street: str = STREET, lat: float = LAT, lon: float = LON, phone: str = "+996700123456") -> str:
     return (
-        f"{HEADER}quiet,crisis_center,Колдоо,KG-N,Нарын,{street},{WAY},{lat},{lon},{show},{phone},free,{NOTE}\n"
-        "open,flac,Центр,KG-N,Нарын,Ленина 1,,41.43,75.99,yes,+996700123457,free,\n"
+        f"{HEADER}quiet,crisis_center,Колдоо,KG-N,Нарын,{street},{WAY},{lat},{lon},{show},{phone},free,{NOTE},{SLIP}\n"
+        "open,flac,Центр,KG-N,Нарын,Ленина 1,,41.43,75.99,yes,+996700123457,free,,\n"
     )
 
 

@@ -30,7 +30,7 @@ from legalmap.model import (
     VERIFIED_BY,
 )  # fmt: skip
 
-LONGEST_TEXT, LONGEST_LINE = 2_000, 300
+LONGEST_TEXT, LONGEST_LINE, LONGEST_SLIP_NAME = 2_000, 300, 40
 """Letters of a text that may have several lines, and of any other cell; hours and phones have limits of their own."""
 CLEAR = "-"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffd]")
@@ -38,6 +38,7 @@ _DIRECTIONS = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """What a phone puts around a number that is copied from it."""
 _TEMPLATE_MARKS = re.compile(r"\{\{|\{%|\{#|\$\{|`")
 _LONG = ("services", "bring", "note", "directions", "internal", "hours", "phone", "source", "website", "area")
+_SHORT = {"slip_name": LONGEST_SLIP_NAME}
 _MANY_LINES = (
     "services", "bring", "note", "directions", "phones", "languages", "topics", "needs", "groups", "admission", "access"
 )  # fmt: skip
@@ -66,7 +67,7 @@ def parse(column: str, written: str, today: dt.date) -> Parsed:
         raise Refused("template_marks")
     if not text or (text == CLEAR and column != "show_location"):
         return Parsed(text)
-    limit = LONGEST_TEXT if column.startswith(_LONG) else LONGEST_LINE
+    limit = LONGEST_TEXT if column.startswith(_LONG) else _SHORT.get(column, LONGEST_LINE)
     if len(text) > limit:
         raise Refused("text_too_long", limit=limit, actual=len(text))
     result = _parser(column, today)(text)

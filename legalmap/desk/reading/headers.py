@@ -51,6 +51,8 @@ _EVERYDAY = {
     "fee": "стоимость; цена; баасы; платно/бесплатно; cost; price",
     "topics": "темы; тема; тематика; темалар; topic",
     "verified_on": "проверено; дата проверки",
+    "slip_name": "имя на памятке; название для памятки; нейтральное название; барактагы аты; бейтарап аты; slip name; "
+    "neutral name",
 }  # fmt: skip
 """What people call the columns in tables of their own, parted by `;`. A name that says no language is in its word's."""
 

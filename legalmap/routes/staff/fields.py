@@ -39,7 +39,7 @@ PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("help", ("services", "topics", "needs", "groups", "admission", "fee", "access", "area", "rank")),
     ("people", ("bring", "note")),
     ("known", ("source", "source_date", "verified")),
-    ("us", ("internal_note", "internal_contact")),
+    ("us", ("slip_name", "internal_note", "internal_contact")),
 )
 """What belongs together; `name` and the like stand for their columns in each language, `point` for lat and lon."""
 ONE = {"kind": KINDS, "status": STATUSES, "show_location": SHOW_LOCATION[::-1], "fee": FEES}
