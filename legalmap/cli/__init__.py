@@ -13,6 +13,7 @@ MODULES = {
     "history": "looking_back", "rollback": "looking_back", "undo": "looking_back",
     "init": "keeping", "publish": "keeping", "editions": "keeping", "doctor": "keeping",
     "export": "tables", "template": "tables",
+    "needs": "needs",
     "nearest": "asking",
     "pack": "packing",
     "places": "gazetteer",

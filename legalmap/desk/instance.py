@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from legalmap.config import Settings
+from legalmap.desk import need_rules
 from legalmap.people import audit
 from legalmap.people.keys import KeyFault
 from legalmap.referrals import Referrals, mark_of
@@ -31,6 +32,7 @@ def make_instance(settings: Settings, *, new_keys: bool = False) -> Store:
     _migrate(store)
     _make_keys_of_staff(settings, store, new_keys=new_keys)
     _make_referrals(settings, new_keys=new_keys)
+    need_rules.fill(store)
     return store
 
 
