@@ -123,10 +123,19 @@ def _geodata(name: str) -> Iterator[Text]:
         yield Text(name, row.get("id") or row.get("date") or row["key"], row.get("source", ""), said)
 
 
+def _notes() -> Iterator[Text]:
+    """What a member is told of those who answer a need; some say nothing more than their kind."""
+    for row in resources.geodata_rows("needs.csv"):
+        said = {lang: row[f"note_{lang}"] for lang in LANGS}
+        if any(said.values()):
+            yield Text("needs.csv", f"{row['need']} {row['rank']}", "", said)
+
+
 def every_text() -> Iterator[Text]:
     """Catalogs first, then what is said before a call, then names."""
     for domain in DOMAINS:
         yield from _worded(domain)
+    yield from _notes()
     for name in ("texts.csv", *GEODATA):
         yield from _geodata(name)
 
