@@ -92,7 +92,7 @@ def test_a_bad_table_is_refused_whole_with_every_problem_by_line_and_column(desk
     table = need_rules.as_csv(before).replace("police,1,police", "police,1,aksakal_court").replace("child,2", "child,x")
     answer = send(admin, table)
     assert answer.status_code == 422
-    told = re.findall(r'<th scope="row" data-name="Строка">(\d+)</th><td data-name="Столбец">([^<]+)</td>', answer.text)
+    told = re.findall(r'<th scope="row">Строка (\d+)</th><td data-name="Столбец">([^<]+)</td>', answer.text)
     assert told == [("11", "Виды центров"), ("15", "Очерёдность")]
     assert "Пострадавших никогда не направляют в суд аксакалов" in answer.text
     assert rules(desk) == before
