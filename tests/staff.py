@@ -13,30 +13,40 @@ from werkzeug.test import TestResponse
 
 from legalmap import create_app
 from legalmap.config import Settings
-from legalmap.people import accounts, passwords
+from legalmap.people import accounts, committees, passwords
 from legalmap.people.accounts import By
 from legalmap.people.keys import Keys
 from legalmap.people.rights import NEEDS_FACTOR, Role
 from legalmap.store import Store, users
+from legalmap.store.committees import Committee
 
 PASSWORD = "жарык тоо суусу 2026"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+COMMITTEE = "test"
 
 
 @cache
-def _hashed(password: str) -> str:
+def hashed(password: str) -> str:
+    """Argon2 takes its time: once for all tests of a process."""
     return passwords.hashed(password)
 
 
-def add_user(store: Store, keys: Keys, role: Role, name: str = "") -> str:
+def add_user(
+    store: Store, keys: Keys, role: Role, name: str = "", *, committee: str = COMMITTEE, coordinator: bool = False
+) -> str:
     """A user of that role, made as the command line makes one, whose phone is set up already where the role asks for
-    it; the name. One that is there already stays."""
+    it; the name. One that is there already stays. A member is of `committee`, in Naryn, which is made if need be."""
     name = name or f"test-{role}"
-    hashed = _hashed(PASSWORD)
+    kept = hashed(PASSWORD)
     with store.writing() as connection:
         if users.by_name(connection, accounts.folded(name)) is None:
             by = By(who="test", now=dt.datetime.now(dt.UTC))
-            user = accounts.add(connection, by, name=name, role=role, lang="ky", password=hashed)
+            own = committee if role == "committee" else ""
+            if own:
+                committees.keep(connection, by, Committee(id=own, name_ky=f"Комитет {own}", oblast="KG-N"))
+            user = accounts.add(
+                connection, by, name=name, role=role, lang="ky", password=kept, committee=own, coordinator=coordinator
+            )
             if role in NEEDS_FACTOR:
                 users.change(connection, user.id, factor=keys.seal(SECRET))
     return name

@@ -46,7 +46,7 @@ def line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Line:
 
 
 def test_a_new_user_signs_in_with_the_passphrase_that_is_shown_once(line: Line) -> None:
-    shown = line.passphrase("user", "add", "Айгүл", "--role", "committee", "--lang", "ky")
+    shown = line.passphrase("user", "add", "Айгүл", "--role", "center", "--lang", "ky")
     assert len(shown.split()) == 6
     sign_in(create_app(line.settings).test_client(), "айгүл", shown)
     database = (line.settings.instance / "desk.db").read_bytes()
@@ -55,7 +55,7 @@ def test_a_new_user_signs_in_with_the_passphrase_that_is_shown_once(line: Line) 
 
 
 def test_reset_gives_another_and_the_old_one_opens_nothing(line: Line) -> None:
-    old = line.passphrase("user", "add", "test", "--role", "committee", "--lang", "en")
+    old = line.passphrase("user", "add", "test", "--role", "center", "--lang", "en")
     new = line.passphrase("user", "reset", "TEST", "--lang", "en")
     client = create_app(line.settings).test_client()
     assert post(client, "/ky/staff/signin", name="test", password=old).status_code == 403
@@ -63,7 +63,7 @@ def test_reset_gives_another_and_the_old_one_opens_nothing(line: Line) -> None:
 
 
 def test_disable_shuts_out_and_can_be_undone(line: Line) -> None:
-    line.run("user", "add", "test", "--role", "committee", "--password-stdin", given=LONG)
+    line.run("user", "add", "test", "--role", "center", "--password-stdin", given=LONG)
     line.run("user", "disable", "test")
     client = create_app(line.settings).test_client()
     assert post(client, "/ky/staff/signin", name="test", password=LONG.strip()).status_code == 403
@@ -71,7 +71,7 @@ def test_disable_shuts_out_and_can_be_undone(line: Line) -> None:
     line.run("user", "disable", "test", "--undo")
     sign_in(client, "test", LONG.strip())
     row = json.loads(line.run("user", "list", "--json").stdout)[0]
-    assert (row["disabled"], row["second_factor"], row["role"]) == (False, False, "committee")
+    assert (row["disabled"], row["second_factor"], row["role"]) == (False, False, "center")
     assert row["signed_in"].startswith("20")
 
 

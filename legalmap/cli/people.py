@@ -30,10 +30,10 @@ def _by() -> By:
     return By(who=operator(), now=now())
 
 
-def _password(password_stdin: bool, name: str, lang: Lang) -> tuple[str, str]:
+def _password(password_stdin: bool, name: str, lang: Lang, role: str) -> tuple[str, str]:
     """A password, and the same once more when it was made here and is to be shown."""
     if not password_stdin:
-        made = passphrase.make(lang)
+        made = passphrase.make(lang, role)
         return made, made
     given = sys.stdin.readline().rstrip("\r\n")
     if weakness := strength.weakness(given, name):
@@ -51,16 +51,23 @@ def _show_once(name: str, passphrase: str, lang: Lang) -> None:
 @user.command("add")
 @click.argument("name")
 @click.option("--role", type=click.Choice(ROLES), required=True, help="What this person may do.")
+@click.option("--committee", default="", metavar="ID", help="Of a member: the committee; see legalmap committees.")
+@click.option("--coordinator", is_flag=True, help="A member who also keeps the committee's clock.")
 @_from_stdin
 @language
 @click.pass_obj
 @in_words
-def add(settings: Settings, name: str, role: Role, password_stdin: bool, lang: Lang) -> None:
+def add(
+    settings: Settings, name: str, role: Role, committee: str, coordinator: bool, password_stdin: bool, lang: Lang
+) -> None:
     """Let NAME sign in. Without --password-stdin a passphrase is made and shown once."""
-    password, made = _password(password_stdin, name, lang)
+    password, made = _password(password_stdin, name, lang, role)
     kept = passwords.hashed(password)
     with Store.of(settings).writing() as connection:
-        new = accounts.add(connection, _by(), name=name, role=role, lang=lang, password=kept)
+        new = accounts.add(
+            connection, _by(), name=name, role=role, lang=lang, password=kept, committee=committee,
+            coordinator=coordinator,
+        )  # fmt: skip
     _show_once(new.name, made, lang)
 
 
@@ -75,8 +82,8 @@ def list_(settings: Settings, lang: Lang, as_json: bool) -> None:
         everybody = users.everybody(connection)
     rows = [
         {
-            "name": one.name, "role": one.role, "second_factor": one.has_factor, "disabled": one.disabled,
-            "signed_in": _at(one.signed_in),
+            "name": one.name, "role": one.role, "committee": one.committee, "second_factor": one.has_factor,
+            "disabled": one.disabled, "signed_in": _at(one.signed_in),
         }
         for one in everybody
     ]  # fmt: skip
@@ -114,9 +121,12 @@ def disable(settings: Settings, name: str, undo: bool, lang: Lang) -> None:
 @in_words
 def reset(settings: Settings, name: str, password_stdin: bool, lang: Lang) -> None:
     """Give NAME a new passphrase; the second factor is off until set up anew, every session ends."""
-    password, made = _password(password_stdin, name, lang)
+    store = Store.of(settings)
+    with store.reading() as connection:
+        role = accounts.named(connection, name).role
+    password, made = _password(password_stdin, name, lang, role)
     kept = passwords.hashed(password)
-    with Store.of(settings).writing() as connection:
+    with store.writing() as connection:
         found = accounts.named(connection, name)
         accounts.reset(connection, _by(), found, kept)
     _show_once(found.name, made, lang)

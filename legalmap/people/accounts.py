@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from legalmap.people import audit
 from legalmap.people.rights import Role
-from legalmap.store import Connection, StoreError, sessions, users
+from legalmap.store import Connection, StoreError, committees, invitations, phones, sessions, users
 from legalmap.store.users import User
 
 LONGEST_NAME = 40
@@ -39,12 +39,37 @@ def good_name(name: str) -> str:
     return said
 
 
-def add(connection: Connection, by: By, *, name: str, role: Role, lang: str, password: str) -> User:
-    """A new user. `password`: as `passwords.hashed` gives it. Raises StoreError `user_name`, `user_there`."""
+def check_committee(connection: Connection, role: str, committee_id: str) -> None:
+    """Raises StoreError `committee_needed`, `committee_unknown`, `committee_is_closed` where a user of that role cannot
+    have this committee; no other role has one."""
+    if (role == "committee") != bool(committee_id):
+        raise StoreError("committee_needed" if role == "committee" else "committee_not_needed")
+    found = committees.by_id(connection, committee_id) if committee_id else None
+    if committee_id and (found is None or found.closed):
+        raise StoreError("committee_is_closed" if found else "committee_unknown", committee_id)
+
+
+def turn_out(connection: Connection, user: User) -> None:
+    """Every session ends, every phone is forgotten, an invitation that waits is void."""
+    sessions.end_all(connection, user.id)
+    phones.forget_all(connection, user.id)
+    invitations.drop(connection, user.id)
+
+
+def add(
+    connection: Connection, by: By, *, name: str, role: Role, lang: str, password: str,
+    committee: str = "", coordinator: bool = False,
+) -> User:  # fmt: skip
+    """A new user. `password`: as `passwords.hashed` gives it, "" while an invitation waits; `committee`: of a member.
+    Raises StoreError `user_name`, `user_there`, and those of `check_committee`."""
     said = good_name(name)
+    check_committee(connection, role, committee)
     if users.by_name(connection, folded(said)):
         raise StoreError("user_there", said)
-    user = User(id=uuid.uuid4().hex, name=said, role=role, lang=lang, made=int(by.now.timestamp()))
+    user = User(
+        id=uuid.uuid4().hex, name=said, role=role, lang=lang, made=int(by.now.timestamp()),
+        committee=committee, coordinator=coordinator and role == "committee",
+    )  # fmt: skip
     users.add(connection, user, folded(said), password)
     audit.add(connection, who=by.who, what="user_added", subject=f"{said} {role}", now=by.now)
     return user
@@ -63,7 +88,7 @@ def disable(connection: Connection, by: By, user: User, *, disabled: bool = True
     if disabled:
         _leave_an_admin(connection, user)
     users.change(connection, user.id, disabled=disabled)
-    sessions.end_all(connection, user.id)
+    turn_out(connection, user)
     what = "user_disabled" if disabled else "user_enabled"
     audit.add(connection, who=by.who, what=what, subject=user.name, now=by.now)
 
@@ -72,16 +97,18 @@ def reset(connection: Connection, by: By, user: User, password: str) -> None:
     """A new password for somebody who lost theirs; the second factor is to be set up anew."""
     users.change(connection, user.id, password=password, factor="", factor_step=0)
     users.set_recovery_codes(connection, user.id, ())
-    sessions.end_all(connection, user.id)
+    turn_out(connection, user)
     audit.add(connection, who=by.who, what="user_reset", subject=user.name, now=by.now)
 
 
-def change_role(connection: Connection, by: By, user: User, role: Role) -> None:
-    """Another role, from the next sign-in on. Raises StoreError `user_last_admin`."""
+def change_role(connection: Connection, by: By, user: User, role: Role, committee: str = "") -> None:
+    """Another role, from the next sign-in on. Raises StoreError `user_last_admin`, and those of `check_committee`."""
+    check_committee(connection, role, committee)
     if role != "admin":
         _leave_an_admin(connection, user)
-    users.change(connection, user.id, role=role)
-    sessions.end_all(connection, user.id)
+    same = (role, committee) == (user.role, user.committee)
+    users.change(connection, user.id, role=role, committee=committee, coordinator=user.coordinator if same else False)
+    turn_out(connection, user)
     audit.add(connection, who=by.who, what="user_role", subject=f"{user.name} {role}", now=by.now)
 
 
@@ -95,7 +122,7 @@ def _leave_an_admin(connection: Connection, user: User) -> None:
 def change_password(connection: Connection, by: By, user: User, password: str) -> None:
     """Somebody's own new password; all their sessions end."""
     users.change(connection, user.id, password=password)
-    sessions.end_all(connection, user.id)
+    turn_out(connection, user)
     audit.add(connection, who=by.who, what="password_changed", subject=user.name, now=by.now)
 
 

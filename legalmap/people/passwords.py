@@ -46,14 +46,15 @@ def hashed(password: str) -> str:
 
 
 def is_right(kept: str | None, password: str) -> bool:
-    """Whether the password is the one that `kept` was made of; None: of nobody, which takes as long."""
+    """Whether the password is the one that `kept` was made of; None or "": of nobody, or of somebody who has
+    none yet, which takes as long."""
     usable = len(password) <= LONGEST
     with _ONE:
         try:
             right = _HASHER.verify(kept or _NOBODYS, _bytes(password if usable else ""))
         except (VerificationError, InvalidHashError):
             return False
-    return right and usable and kept is not None
+    return right and usable and bool(kept)
 
 
 def is_old(kept: str) -> bool:

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Literal
 
 Role = Literal["admin", "editor", "committee", "center"]
-Standing = Literal["nobody", "factor", "setup", "admin", "editor", "committee", "center"]
+Standing = Literal["nobody", "factor", "setup", "waiting", "admin", "editor", "committee", "center"]
 """How somebody stands before a door: not signed in; password given but the second factor awaited, or still to be set
-up; or signed in, with a role."""
+up; a member for whom an admin has yet to choose a committee; or signed in, with a role."""
 
 ROLES: tuple[Role, ...] = ("admin", "editor", "committee", "center")
-STANDINGS: tuple[Standing, ...] = ("nobody", "factor", "setup", *ROLES)
+STANDINGS: tuple[Standing, ...] = ("nobody", "factor", "setup", "waiting", *ROLES)
 NEEDS_FACTOR: frozenset[str] = frozenset({"admin", "editor"})
 """Roles that sign in with a second factor."""
 
@@ -19,13 +19,20 @@ EVERYBODY: frozenset[str] = frozenset(STANDINGS)
 SIGNED_IN: frozenset[str] = frozenset(ROLES)
 EDITORS: frozenset[str] = frozenset({"admin", "editor"})
 ADMINS: frozenset[str] = frozenset({"admin"})
+MEMBERS: frozenset[str] = frozenset({"committee"})
 
 RIGHTS: Mapping[str, frozenset[str]] = {
     # endpoint -> who may use it, by any method it has
     "signin.start": EVERYBODY,
     "signin.form": EVERYBODY,
     "signin.enter": EVERYBODY,
-    "signin.leave": SIGNED_IN | {"factor", "setup"},
+    "signin.by_name": EVERYBODY,
+    "signin.pin": EVERYBODY,
+    "signin.invited": EVERYBODY,
+    "signin.accept": EVERYBODY,
+    "signin.waiting": frozenset({"waiting"}),
+    "signin.lock": SIGNED_IN | {"waiting"},
+    "signin.leave": SIGNED_IN | {"factor", "setup", "waiting"},
     "signin.left": EVERYBODY,
     "signin.code": frozenset({"factor"}),
     "signin.check": frozenset({"factor"}),
@@ -40,6 +47,12 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     "signin.new_codes": SIGNED_IN,
     "signin.end_others": SIGNED_IN,
     "signin.factor_off": SIGNED_IN,
+    "signin.phone": MEMBERS,
+    "signin.remember": MEMBERS,
+    "signin.forget": MEMBERS,
+    "committee_members.index": MEMBERS,
+    "committee_members.invite": MEMBERS,
+    "committee_members.again": MEMBERS,
     "admin_centers.index": EDITORS,
     "admin_centers.changed": EDITORS,
     "admin_centers.together": EDITORS,
@@ -79,9 +92,30 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     "admin_users.new": ADMINS,
     "admin_users.user": ADMINS,
     "admin_users.change": ADMINS,
+    "admin_committees.index": ADMINS,
+    "admin_committees.new": ADMINS,
+    "admin_committees.committee": ADMINS,
+    "admin_committees.change": ADMINS,
+    "admin_committees.invite": ADMINS,
+    "admin_committees.send": ADMINS,
+    "admin_committees.apply": ADMINS,
+    "admin_committees.table": ADMINS,
+    "admin_needs.index": ADMINS,
+    "admin_needs.table": ADMINS,
+    "admin_needs.preview": ADMINS,
+    "admin_needs.apply": ADMINS,
     "admin_audit.index": ADMINS,
     "admin_audit.verify": ADMINS,
     "admin_audit.table": ADMINS,
+    "committee.board": MEMBERS,
+    "committee.order": MEMBERS,
+    "committee.referral": MEMBERS,
+    "committee.answer": MEMBERS,
+    "committee.withdraw": MEMBERS,
+    "committee_way.begin": MEMBERS,
+    "committee_way.show": MEMBERS,
+    "committee_way.go": MEMBERS,
+    "committee_slip.show": MEMBERS,
 }
 
 

@@ -92,4 +92,6 @@ def standing(session: Session | None, user: User | None) -> Standing:
         return "setup" if session.stage == "setup" else "factor"
     if user.role in NEEDS_FACTOR and not user.has_factor:
         return "setup"
+    if user.role == "committee" and not user.committee:
+        return "waiting"
     return user.role  # type: ignore[return-value]

@@ -10,7 +10,7 @@ from legalmap.people.accounts import By
 from legalmap.people.delays import Comer
 from legalmap.people.keys import Keys
 from legalmap.people.rights import NEEDS_FACTOR
-from legalmap.store import Connection, Store, users
+from legalmap.store import Connection, Store, committees, users
 from legalmap.store import sessions as kept
 from legalmap.store.sessions import Session
 from legalmap.store.users import User
@@ -27,11 +27,13 @@ class Came:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """Nobody came in. `why`: "wrong", "wait" (so many `seconds`), "used" (the code was taken already), "clock" (while
-    setting up: the code is right at another time)."""
+    """Nobody came in. `why`: "wrong" (of a PIN: so many tries are `left`), "wait" (so many `seconds`), "used" (the code
+    was taken already), "clock" (while setting up: the code is right at another time), "closed" (the member's committee
+    is), "void" (an invitation), "forgotten" (a phone)."""
 
     why: str
     seconds: int = 0
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +80,15 @@ def with_password(door: Door, name: str, password: str, before: Session | None =
             delays.came_in(connection, comer)
             if renewed:
                 users.change(connection, user.id, password=renewed)
-            return _begin(connection, door, user, before)
+            if is_closed(connection, user):
+                return Refused(why="closed")
+            return come_in(connection, door, user, before)
+
+
+def is_closed(connection: Connection, user: User) -> bool:
+    """Whether the user belongs to a committee that is closed: to be told only to whom proved to be they."""
+    found = committees.by_id(connection, user.committee) if user.committee else None
+    return found is not None and found.closed
 
 
 def _now(connection: Connection, user: User) -> str:
@@ -86,7 +96,8 @@ def _now(connection: Connection, user: User) -> str:
     return users.proofs(connection, user.id).password if found and not found.disabled else ""
 
 
-def _begin(connection: Connection, door: Door, user: User, before: Session | None) -> Came:
+def come_in(connection: Connection, door: Door, user: User, before: Session | None) -> Came:
+    """Who proved to be `user` is in as far as the second factor, where there is one; the session from `before` ends."""
     stage = "factor" if user.has_factor else "setup" if user.role in NEEDS_FACTOR else "whole"
     if before:
         kept.end(connection, before.hash)

@@ -245,7 +245,7 @@ def test_who_wanted_a_page_comes_there_after_signing_in(app: Flask, store: Store
 
 @pytest.mark.parametrize("back", ["admin/users", "nowhere", "signin/left", "..%2f..%2f", "admin/jobs/"])
 def test_nobody_is_led_to_what_is_not_theirs_or_elsewhere(app: Flask, store: Store, back: str) -> None:
-    name = add_user(store, app.extensions["keys"], "committee")
+    name = add_user(store, app.extensions["keys"], "center")
     answer = post(app.test_client(), f"{FORM}/to/{back}", name=name, password=PASSWORD)
     assert answer.headers["Location"] == ACCOUNT
 

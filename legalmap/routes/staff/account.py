@@ -15,10 +15,11 @@ from legalmap.people.signing_in import Refused
 from legalmap.routes import codes as squares
 from legalmap.routes import page
 from legalmap.routes.phrases import _
-from legalmap.routes.staff import door, signin
+from legalmap.routes.staff import door, own_phone, signin
 from legalmap.routes.staff.signin import Answer, by, landing, try_
+from legalmap.store import phones, users
 from legalmap.store import sessions as kept
-from legalmap.store import users
+from legalmap.store.phones import Phone
 from legalmap.wording import word
 
 blueprint = signin.blueprint
@@ -91,12 +92,18 @@ def _account_page(fault: str) -> str:
     me, found, moment = door.person(), door.here().found, int(door.now().timestamp())
     with door.store().reading() as connection:
         left = users.recovery_codes_left(connection, me.id)
+        known = phones.of_user(connection, me.id)
         alive = [one for one in kept.of_user(connection, me.id) if not sessions.is_over(one, me, moment)]
     return render_template(
-        "signin/account.html", me=me, codes_left=left, fault=fault, suggested=passphrase.make(page.language()),
+        "signin/account.html", me=me, codes_left=left, fault=fault, suggested=passphrase.make(page.language(), me.role),
+        others_known=sum(not _is_here(phone) for phone in known), known_here=any(map(_is_here, known)),
         shortest=strength.SHORTEST, may_go_without=me.role not in NEEDS_FACTOR,
         sessions=[(_at(one.started), _at(one.seen), found is not None and one.hash == found.hash) for one in alive],
     )  # fmt: skip
+
+
+def _is_here(phone: Phone) -> bool:
+    return phone.hash == sessions.hash_of(own_phone.token())
 
 
 def _at(moment: int) -> str:

@@ -25,6 +25,10 @@ from legalmap.wording import word
 _csrf = CSRFProtect()
 _LOG = logging.getLogger("legalmap.faults")
 _FAR = "far"
+FIRST = {
+    "nobody": "signin.form", "factor": "signin.code", "setup": "signin.setup", "waiting": "signin.waiting",
+}  # fmt: skip
+"""The page of those who are not, or not yet, let in further."""
 
 
 class Elsewhere(Exception):
@@ -148,7 +152,7 @@ def _guard() -> None:
 
 
 def _turn_away(endpoint: str) -> None:
-    first = {"nobody": "signin.form", "factor": "signin.code", "setup": "signin.setup"}.get(standing())
+    first = FIRST.get(standing())
     if first is None:
         abort(403)
     back = _page_to_come_back_to("")

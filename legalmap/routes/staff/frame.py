@@ -83,6 +83,8 @@ def ways() -> list[tuple[str, str, bool]]:
         ("admin_proposals.index", _("Proposals") + (f" ({words.number(waits)})" if waits else "")),
         ("admin_editions.index", _("Editions")),
         ("admin_users.index", _("People")),
+        ("admin_committees.index", _("Committees")),
+        ("admin_needs.index", _("Needs")),
         ("admin_audit.index", _("Audit")),
     )
     return [

@@ -8,21 +8,19 @@ from collections.abc import Callable, Mapping
 from flask import abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from legalmap.model import LANGS, Problem
-from legalmap.people import accounts, passphrase, passwords
+from legalmap.model import LANGS
+from legalmap.people import accounts, committees, passphrase, passwords
 from legalmap.people.rights import ROLES
 from legalmap.routes import page
 from legalmap.routes.phrases import _
-from legalmap.routes.staff import door, frame, saying
+from legalmap.routes.staff import door, frame, inviting, saying
 from legalmap.store import Connection, StoreError, users
+from legalmap.store import committees as stored_committees
 from legalmap.store.users import User
-from legalmap.wording import word
 
 blueprint = door.guarded("admin_users", __name__, "/admin/users")
 blueprint.context_processor(saying.words_of_page)
 Answer = str | Response | tuple[str, int]
-_HERS = frozenset({"user_name", "user_there", "user_last_admin", "user_changed_meanwhile"})
-"""Faults of what somebody asked for; any other is the database's."""
 
 
 @blueprint.get("")
@@ -43,15 +41,17 @@ def new() -> Answer:
     known = next((one for one in ROLES if one == role), None)
     if known is None or lang not in LANGS:
         abort(400)
-    secret = passphrase.make(lang)
+    secret = passphrase.make(lang, known)
     try:
         kept = passwords.hashed(secret)
         with frame.store().writing() as connection:
-            made = accounts.add(connection, _by(), name=name, role=known, lang=lang, password=kept)
+            made = accounts.add(
+                connection, _by(), name=name, role=known, lang=lang, password=kept, committee=_committee(known),
+            )  # fmt: skip
     except passwords.Busy:
-        return _form(_busy()), 503
+        return _form(inviting.busy()), 503
     except StoreError as fault:
-        return _form(_said(fault)), 409
+        return _form(inviting.said(fault)), 409
     return render_template("admin/passphrase.html", user=made, passphrase=secret)
 
 
@@ -69,7 +69,8 @@ def change(user_id: str, what: str) -> Answer:
     door.require_fresh(back)
     if what not in {*DEEDS, "reset"}:
         abort(404)
-    secret = passphrase.make(_user(user_id).lang) if what == "reset" else ""
+    whom = _user(user_id)
+    secret = passphrase.make(whom.lang, whom.role) if what == "reset" else ""
     try:
         kept = passwords.hashed(secret) if secret else ""
         with frame.store().writing() as connection:
@@ -81,9 +82,9 @@ def change(user_id: str, what: str) -> Answer:
             else:
                 DEEDS[what](connection, found)
     except passwords.Busy:
-        return _page(user_id, _busy()), 503
+        return _page(user_id, inviting.busy()), 503
     except StoreError as fault:
-        return _page(user_id, _said(fault)), 409
+        return _page(user_id, inviting.said(fault)), 409
     if secret:
         return render_template("admin/passphrase.html", user=found, passphrase=secret)
     flash(_("Done: %(name)s", name=found.name))
@@ -102,10 +103,22 @@ def _role(connection: Connection, found: User) -> None:
     wanted = next((one for one in ROLES if one == request.form.get("role")), None)
     if wanted is None:
         abort(400)
-    accounts.change_role(connection, _by(), found, wanted)
+    accounts.change_role(connection, _by(), found, wanted, _committee(wanted))
 
 
-DEEDS: Mapping[str, Callable[[Connection, User], None]] = {"disable": _disable, "enable": _enable, "role": _role}
+def _assign(connection: Connection, found: User) -> None:
+    coordinator = bool(request.form.get("coordinator"))
+    committees.assign(connection, _by(), found, _committee(found.role), coordinator=coordinator)
+
+
+def _committee(role: str) -> str:
+    """The committee that the form names: of members alone."""
+    return request.form.get("committee", "")[:80] if role == "committee" else ""
+
+
+DEEDS: Mapping[str, Callable[[Connection, User], None]] = {
+    "disable": _disable, "enable": _enable, "role": _role, "committee": _assign,
+}  # fmt: skip
 
 
 def _user(user_id: str) -> User:
@@ -126,6 +139,7 @@ def _page(user_id: str, fault: str) -> str:
         seen=seen,
         fault=fault,
         roles=ROLES,
+        open_committees=_open_committees(),
         oneself=found.id == door.person().id,
         made=_at(found.made),
         signed_in=_at(found.signed_in),
@@ -136,14 +150,24 @@ def _form(fault: str) -> str:
     sent = request.form
     return render_template(
         "admin/user_new.html", fault=fault, roles=ROLES, named=page.LANGUAGE_NAMES, name=sent.get("name", ""),
+        open_committees=_open_committees(), committee=sent.get("committee", ""),
         role=sent.get("role", "editor"), lang_chosen=sent.get("lang", page.language()),
     )  # fmt: skip
+
+
+def _open_committees() -> list[tuple[str, str]]:
+    """Id and words of every committee that is not closed."""
+    with frame.store().reading() as connection:
+        everyone = stored_committees.everyone(connection)
+    return [(one.id, saying.called(one) or one.id) for one in everyone if not one.closed]
 
 
 def _mark(connection: Connection, found: User) -> str:
     """Changes with everything that is done about a person here, so that a form sent twice acts once."""
     kept = users.proofs(connection, found.id).password
-    return door.keys().mac("form about a person", found.id, found.role, str(found.disabled), kept)
+    return door.keys().mac(
+        "form about a person", found.id, found.role, str(found.disabled), found.committee, str(found.coordinator), kept
+    )
 
 
 def _by() -> accounts.By:
@@ -152,13 +176,3 @@ def _by() -> accounts.By:
 
 def _at(moment: int) -> dt.datetime | None:
     return dt.datetime.fromtimestamp(moment, dt.UTC) if moment else None
-
-
-def _said(fault: StoreError) -> str:
-    if fault.code not in _HERS:
-        raise fault
-    return word(Problem(code=fault.code, level="error", params={"detail": fault.detail}), page.language())
-
-
-def _busy() -> str:
-    return _("Too many people are signing in at this moment. Please try again in a few seconds.")

@@ -8,11 +8,11 @@ from flask import current_app, make_response, redirect, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from legalmap.people import audit, passwords, rights, signing_in
+from legalmap.people import audit, passwords, phones, rights, signing_in
 from legalmap.people.accounts import By
 from legalmap.people.signing_in import Came, Refused
 from legalmap.routes import page
-from legalmap.routes.staff import door
+from legalmap.routes.staff import door, own_phone
 from legalmap.store import sessions as kept
 
 Answer = str | Response | tuple[str, int]
@@ -37,9 +37,8 @@ def landing(back: str = "") -> str:
     path = f"/{page.language()}/staff/{back}"
     if back and not back.startswith("signin") and rights.may(role, _endpoint(path)):
         return path
-    if "admin_centers.index" in current_app.view_functions and rights.may(role, "admin_centers.index"):
-        return page.link("admin_centers.index")
-    return page.link("signin.account")
+    firsts = ("admin_centers.index", "committee.board", "signin.account")
+    return page.link(next(one for one in firsts if one in current_app.view_functions and rights.may(role, one)))
 
 
 def _endpoint(path: str) -> str:
@@ -57,7 +56,8 @@ def refused(template: str, refusal: Refused, **values: Any) -> Response:
     return answer
 
 
-def _go_in(came: Came) -> Response:
+def go_in(came: Came) -> Response:
+    """From now on this browser is who came in; on to the next step, or to where they wanted."""
     here = door.here()
     back = str(here.pop("back", ""))
     here.become(came.token, came.session, came.user)
@@ -66,22 +66,27 @@ def _go_in(came: Came) -> Response:
         return redirect(landing(back), 303)
     if back:
         here["back"] = back
-    return redirect(page.link("signin.code" if standing == "factor" else "signin.setup"), 303)
+    return redirect(page.link(door.FIRST[standing]), 303)
 
 
 @blueprint.get("")
 @blueprint.get("/")
 def start() -> Response:
     """The address that people remember."""
-    return redirect(landing() if door.person_or_none() else page.link("signin.form"), 303)
+    return redirect(landing() if door.person_or_none() else page.link(door.FIRST[door.standing()]), 303)
 
 
 @blueprint.get("/signin")
 @blueprint.get("/signin/to/<path:back>")
 def form(back: str = "") -> Answer:
-    """Name and password; who is signed in already goes on. `back`: the page that was asked for."""
+    """Name and password, on a phone that is known its PIN; who is signed in already goes on. `back`: the page that was
+    asked for."""
     if door.person_or_none():
         return redirect(landing(back), 303)
+    with door.store().reading() as connection:
+        known = phones.known(connection, own_phone.token(), int(door.now().timestamp()))
+    if known:
+        return render_template("signin/pin.html", refusal=None, back=back)
     return render_template("signin/form.html", refusal=None, back=back)
 
 
@@ -97,7 +102,7 @@ def enter(back: str = "") -> Answer:
     if isinstance(came, Refused):
         return refused("signin/form.html", came, back=back, name=given.get("name", "")[:80])
     door.here()["back"] = back
-    return _go_in(came)
+    return go_in(came)
 
 
 @blueprint.get("/signin/code")
@@ -113,7 +118,7 @@ def check() -> Answer:
     assert here.user
     assert here.found
     came = signing_in.with_code(try_(), here.user, here.found, request.form.get("code", ""))
-    return refused("signin/code.html", came) if isinstance(came, Refused) else _go_in(came)
+    return refused("signin/code.html", came) if isinstance(came, Refused) else go_in(came)
 
 
 @blueprint.get("/signin/again/<path:back>")
@@ -146,8 +151,28 @@ def leave() -> Response:
             audit.add(connection, who=by().who, what="signed_out", now=door.now())
     here.leave()
     answer = redirect(page.link("signin.left"), 303)
-    answer.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    # a phone that was chosen to be known stays so until it is forgotten: our own cookie is taken away by itself
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"' if own_phone.token() else '"cache", "cookies", "storage"'
     return answer
+
+
+@blueprint.post("/signin/lock")
+def lock() -> Response:
+    """One tap, as somebody comes near: the session ends, and what leads back in asks who it is."""
+    here = door.here()
+    with door.store().writing() as connection:
+        if here.found and kept.end(connection, here.found.hash):
+            audit.add(connection, who=by().who, what="locked", now=door.now())
+    here.leave()
+    answer = redirect(page.link("signin.form"), 303)
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer
+
+
+@blueprint.get("/signin/waiting")
+def waiting() -> str:
+    """For a member whose committee an admin has yet to choose."""
+    return render_template("signin/waiting.html")
 
 
 @blueprint.get("/signin/left")
