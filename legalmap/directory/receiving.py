@@ -94,7 +94,7 @@ def receiving(directory: Directory, asked: Situation) -> Receiving:
         far = None if hidden else meters.get(center.id)
         found = Candidate(
             match=match(center, asked.now, far), answers=tuple(ranks), serves=_serves(center, asked),
-            doubts=tuple(_doubts(center, asked, far)),
+            doubts=tuple(_doubts(center, asked, far, sleeps="shelter" in ranks)),
         )  # fmt: skip
         key = (
             order[0] not in ranks, "near_home" in found.doubts, ("rayon", "oblast", "").index(found.serves),
@@ -134,14 +134,14 @@ def _serves(center: Center, asked: Situation) -> str:
     return "oblast" if asked.oblast in (center.oblast, *center.area) else ""
 
 
-def _doubts(center: Center, asked: Situation, meters: float | None) -> list[str]:
+def _doubts(center: Center, asked: Situation, meters: float | None, *, sleeps: bool) -> list[str]:
     takes = set(center.admission)
     oldest = [int(found[1]) for code in takes if (found := re.fullmatch(r"boys_up_to_([0-9]+)", code))]
     told = {
         "suspended": center.status == "suspended",
         "no_boys": asked.oldest_son is not None and bool(oldest) and asked.oldest_son > max(oldest),
         "near_home": asked.away and _near_home(center, asked, meters),
-        "ask_children": asked.children and "shelter" in asked.needs and "with_children" not in takes and not oldest,
+        "ask_children": asked.children and sleeps and "with_children" not in takes and not oldest,
         "needs_letter": "needs_letter" in takes,
         "needs_tests": "needs_tests" in takes,
         "language": bool(asked.languages and center.languages) and not asked.languages.intersection(center.languages),

@@ -40,8 +40,8 @@ def server(instance: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 class Looker:
     """Looks at each page that the journey comes to, in another theme and width each time, as axe and a finger would."""
 
-    def __init__(self, page: Any) -> None:
-        self.page = page
+    def __init__(self, page: Any, fingers: str = MINE) -> None:
+        self.page, self.fingers = page, fingers
         self.looks = cycle([("light", 320), ("dark", 1280), ("forced colors", 768), ("dark", 360), ("light", 1280)])
         self.found: list[str] = []
         self.titles: list[str] = []
@@ -52,7 +52,7 @@ class Looker:
         self.page.emulate_media(**THEMES[theme])
         scroll, window = self.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         assert scroll <= window, self.page.url
-        assert self.page.evaluate(SMALL, MINE) == [], self.page.url
+        assert self.page.evaluate(SMALL, self.fingers) == [], self.page.url
         self.found += [f"{self.page.url} {theme} {width}: {one}" for one in self.page.evaluate(ASK)]
         self.titles.append(self.page.title())
 

@@ -9,17 +9,28 @@ from legalmap.routes.staff import (
     account,
     acts,
     center,
+    committee,
+    committee_members,
+    committee_way,
+    committees_file,
     door,
     editions,
     frame,
     history,
     imports,
+    invited,
     jobs,
     journal,
+    needs,
     people,
+    phones,
     proposals,
+    slip,
 )
 from legalmap.store import Store
+
+OF_SIGNIN = (account, invited, phones)
+"""Modules whose pages are of one blueprint: the door and what is one's own behind it."""
 
 
 def prepare(app: Flask) -> None:
@@ -30,7 +41,7 @@ def prepare(app: Flask) -> None:
     frame.prepare(
         app,
         (
-            account.blueprint,
+            OF_SIGNIN[0].blueprint,
             imports.blueprint,
             jobs.blueprint,
             proposals.blueprint,
@@ -39,6 +50,12 @@ def prepare(app: Flask) -> None:
             acts.blueprint,
             editions.blueprint,
             people.blueprint,
+            committees_file.blueprint,
+            committee.blueprint,
+            committee_members.blueprint,
+            committee_way.blueprint,
+            slip.blueprint,
             journal.blueprint,
+            needs.blueprint,
         ),
     )

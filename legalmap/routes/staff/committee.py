@@ -1,0 +1,85 @@
+"""The committee's wing: what a member has under way, what its center said, and the steps of a protection order."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from legalmap.directory.search import match
+from legalmap.model import Match
+from legalmap.referrals import kept
+from legalmap.routes import page
+from legalmap.routes.phrases import _
+from legalmap.routes.staff import cards_of_way, door, members
+from legalmap.routes.staff.way import is_good
+
+blueprint = door.guarded("committee", __name__, "/committee")
+
+
+@blueprint.get("")
+def board() -> str:
+    """What the member has under way; for a coordinator the committee's labels and clocks beside it."""
+    own, person = members.committee(), door.person()
+    with members.referrals().reading() as connection:
+        mine = kept.mine(connection, members.keys(), person.id, own.id, door.now())
+        clocks = kept.of_committee(connection, own.id, door.now()) if person.coordinator else ()
+    return render_template(
+        "committee/board.html", committee_name=members.name(own), mine=mine, clocks=clocks, now=page.now(),
+        centers=page.directory().by_number,
+    )  # fmt: skip
+
+
+@blueprint.get("/order")
+def order() -> str:
+    """The steps of a protection order, each with where it is from and whether somebody made sure."""
+    texts = page.directory().texts
+    keys = sorted((key for key in texts if key.startswith("order.")), key=lambda key: int(key.split(".")[1]))
+    return render_template("committee/order.html", steps=[texts[key] for key in keys])
+
+
+@blueprint.get("/referral/<handle>")
+def referral(handle: str) -> str:
+    """One referral of the member's own: its state, its center, what may be done."""
+    members.committee()
+    return _page(handle)
+
+
+def _page(handle: str) -> str:
+    found, zone = members.own(handle), page.now().tzinfo
+    return render_template(
+        "committee/referral.html", referral=found, first=_match(found.first), second=_match(found.second),
+        now=page.now(), words=cards_of_way.said_words(),
+        due=found.due.astimezone(zone).date(), expires=found.expires.astimezone(zone).date(),
+    )  # fmt: skip
+
+
+def _match(number: int) -> Match | None:
+    center = page.directory().by_number.get(number)
+    return match(center, page.now()) if center else None
+
+
+@blueprint.post("/referral/<handle>/answer")
+def answer(handle: str) -> AnyResponse:
+    """Writes down what the center said on the phone."""
+    said = request.form.get("answer", "")
+    if not is_good("answer", said):
+        abort(400)
+    members.committee()
+    with members.referrals().writing() as connection:
+        found = kept.record_answer(connection, members.keys(), door.person().id, handle, said, door.now())
+    if found is None:
+        abort(404)
+    flash(_("Written down."))
+    return redirect(page.link("committee.referral", handle=handle), 303)
+
+
+@blueprint.post("/referral/<handle>/withdraw")
+def withdraw(handle: str) -> AnyResponse:
+    """Consent was taken back: all of it goes at once."""
+    members.committee()
+    with members.referrals().writing() as connection:
+        gone = kept.withdraw(connection, members.keys(), door.person().id, handle, door.now())
+    if not gone:
+        abort(404)
+    flash(_("Deleted: nothing of it is kept."))
+    return redirect(page.link("committee.board"), 303)

@@ -1,0 +1,63 @@
+"""The member at this request: which committee is theirs, and the referrals that they made."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import abort, current_app, g
+
+from legalmap.model import Localized
+from legalmap.people.keys import Keys
+from legalmap.referrals import Referrals, kept
+from legalmap.referrals.sights import Referral, Wanted
+from legalmap.routes import page
+from legalmap.routes.staff import door, frame
+from legalmap.routes.staff.door import Elsewhere
+from legalmap.routes.staff.way import Way
+from legalmap.store import committees
+from legalmap.store.committees import Committee
+
+
+def referrals() -> Referrals:
+    """The referrals of this instance."""
+    return cast(Referrals, current_app.extensions["referrals"])
+
+
+def keys() -> Keys:
+    """The key of the referrals."""
+    return referrals().keys
+
+
+def committee() -> Committee:
+    """The committee of the signed-in member. Leads to the page that says whom to ask when they have none."""
+    if "committee" not in g:
+        with frame.store().reading() as connection:
+            g.committee = committees.by_id(connection, door.person().committee)
+    if g.committee is None:
+        raise Elsewhere(page.link("signin.waiting"))
+    return cast(Committee, g.committee)
+
+
+def name(known: Committee) -> str:
+    """What a committee is called in the page's language."""
+    return Localized(ky=known.name_ky, ru=known.name_ru, en=known.name_en).in_lang(page.language())[0]
+
+
+def make(asked: Way, second: int) -> tuple[str, Referral]:
+    """The code and the referral of the way that was gone; the same form sent twice makes one."""
+    own = committee()
+    wanted = Wanted(
+        first=asked.first, second=second, needs=frozenset(asked.needs), urgency=asked.urgency, oblast=own.oblast,
+        lang=page.language(), answered=asked.said.get(asked.first, ""),
+    )  # fmt: skip
+    with referrals().writing() as connection:
+        return kept.create(connection, keys(), door.person().id, own.id, asked.token, wanted, door.now())
+
+
+def own(handle: str) -> Referral:
+    """One that the member made. Aborts with 404 for any other, whatever it is."""
+    with referrals().reading() as connection:
+        found = kept.one(connection, keys(), door.person().id, handle, door.now())
+    if found is None:
+        abort(404)
+    return found
