@@ -191,6 +191,7 @@ def _prepare_sqlite(engine: Engine, *, log: bool) -> None:
             "secure_delete=ON",
             "trusted_schema=OFF",
             "mmap_size=0",
+            "temp_store=MEMORY",  # what is sorted must not stay in a file elsewhere
             "journal_mode=WAL" if log else "journal_mode=DELETE",
             "synchronous=FULL" if log else "synchronous=EXTRA",
         ):
