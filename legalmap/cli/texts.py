@@ -126,7 +126,7 @@ def _geodata(name: str) -> Iterator[Text]:
 def _notes() -> Iterator[Text]:
     """What a member is told of those who answer a need; some say nothing more than their kind."""
     for row in resources.geodata_rows("needs.csv"):
-        said = {lang: row[f"note_{lang}"] for lang in LANGS}
+        said: dict[str, str] = {lang: row[f"note_{lang}"] for lang in LANGS}
         if any(said.values()):
             yield Text("needs.csv", f"{row['need']} {row['rank']}", "", said)
 
