@@ -15,7 +15,9 @@ from legalmap.model import LANGS, Problem
 from legalmap.referrals import Referrals
 from legalmap.store import StoreError
 from legalmap.wording import word
+from tests.desk.conftest import TestDesk
 from tests.referrals.test_kept import make, one
+from tests.staff import staff_client
 
 
 @pytest.fixture
@@ -60,6 +62,23 @@ def test_an_instance_of_an_older_program_gets_them_by_init_and_works_before(sett
     handle = make(referrals)[1].handle
     make_instance(settings)
     assert one(Referrals.of(settings), handle)
+
+
+def test_without_them_only_the_pages_of_committees_say_so(tmp_path: Path) -> None:
+    desk = TestDesk(tmp_path / "instance", https=False)
+    desk.bring("id,kind,name_ru,oblast,phones\na,flac,Центр,KG-N,114\n")
+    settings, app = desk.settings, create_app(desk.settings)
+    member, editor = staff_client(app, "committee"), staff_client(app, "editor")
+    assert member.get("/ru/staff/committee").status_code == 200
+    (settings.instance / "referrals.db").unlink()
+    told = member.get("/ru/staff/committee")
+    assert told.status_code == 503
+    assert "База направлений не найдена" in told.text
+    assert "referrals.db" not in told.text
+    assert member.get("/ru/staff/signin/account").status_code == 200
+    assert editor.get("/ru/staff/admin/centers").status_code == 200
+    (settings.instance / "referrals.db").write_bytes(b"only words" * 1000)
+    assert "Файл базы направлений повреждён" in member.get("/ru/staff/committee").text
 
 
 def test_a_lost_database_is_not_begun_anew_beside_its_key(settings: Settings) -> None:
