@@ -148,6 +148,8 @@ def test_an_address_of_the_way_opens_for_its_own_session_alone_and_for_two_hours
 ) -> None:
     walker.to_cards()
     assert other.client.get(walker.address).headers["Location"] == BOARD
+    walker.to_slip()
+    assert other.client.get(f"{walker.address}/slip").headers["Location"] == BOARD
     assert walker.client.get(walker.address[:-3] + "abc").status_code == 404
     assert walker.client.get(f"{BEGIN}/x").status_code == 404
     assert walker.client.get(walker.address).status_code == 200
