@@ -76,7 +76,9 @@ def shown() -> Shown:
 def ways() -> list[tuple[str, str, bool]]:
     """(words, address, whether it is here) of the pages that the signed-in person may open."""
     role, waits = door.person().role, shown().waiting
-    known = (
+    known = [
+        ("committee.board", _("My referrals")),
+        *([("committee_members.index", _("Members"))] if door.person().coordinator else []),
         ("admin_centers.index", _("Centers")),
         ("admin_imports.index", _("Import")),
         ("admin_acts.index", _("Acts")),
@@ -86,7 +88,7 @@ def ways() -> list[tuple[str, str, bool]]:
         ("admin_committees.index", _("Committees")),
         ("admin_needs.index", _("Needs")),
         ("admin_audit.index", _("Audit")),
-    )
+    ]
     return [
         (told, page.link(endpoint), request.blueprint == endpoint.split(".")[0])
         for endpoint, told in known
