@@ -12,16 +12,16 @@ from legalmap import resources
 from legalmap.config import Settings
 from legalmap.desk.known import known
 from legalmap.directory.editions import Editions, NoEdition
-from legalmap.model import LANGS
+from legalmap.model import LANGS, NEEDS
 from legalmap.people import audit_check
 from legalmap.people.keys import read_key
 from legalmap.referrals import Referrals
-from legalmap.store import Store, StoreError, centers, counters, places
+from legalmap.store import Store, StoreError, centers, counters, need_rules, places
 from legalmap.streets import ArchiveError, open_archive
 from legalmap.wording import catalog, word
 
 FREE_SHARE = 0.05
-_GEODATA = ("places.csv", "rayons.csv", "texts.csv", "holidays.csv")
+_GEODATA = ("places.csv", "rayons.csv", "texts.csv", "holidays.csv", "needs.csv")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +42,7 @@ def examine(settings: Settings) -> Iterator[Check]:
         ("keys of staff", _keys_of_staff),
         ("audit", _audit),
         ("referrals", _referrals),
+        ("needs", _needs),
         ("places", _places),
         ("edition", _edition),
         ("disk", _disk),
@@ -100,6 +101,12 @@ def _database(settings: Settings) -> tuple[bool, str]:
     with store.reading() as connection:
         count, last = len(centers.records(connection)), counters.value(connection, "edition")
     return True, f"{'SQLite' if store.is_sqlite else 'PostgreSQL'}, {count} centers, last edition number {last}"
+
+
+def _needs(settings: Settings) -> tuple[bool, str]:
+    with Store.of(settings).reading() as connection:
+        unanswered = [need for need, rules in need_rules.for_needs(connection, NEEDS).items() if not rules]
+    return not unanswered, f"nobody answers: {', '.join(unanswered)}" if unanswered else "each is answered"
 
 
 def _places(settings: Settings) -> tuple[bool, str]:

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from legalmap.desk import need_rules
+from legalmap.desk.doctor import examine
 from legalmap.desk.instance import make_instance
 from legalmap.model import KINDS, LANGS, NEEDS, TOPICS
 from legalmap.people.accounts import By
@@ -15,9 +16,6 @@ from legalmap.store import need_rules as kept
 from legalmap.store.need_rules import Rule
 from legalmap.wording import word
 from tests.desk.conftest import NOW, TestDesk
-from tests.store.conftest import NewUrl, cluster, new_url
-
-__all__ = ["cluster", "new_url"]
 
 DELIVERED = need_rules.delivered()
 HEADER = "need,rank,kinds,topics,note_ky,note_ru,note_en\n"
@@ -107,10 +105,7 @@ def test_two_lines_that_are_not_there_are_all_named() -> None:
     assert faults(text) == [("needs_unanswered", None, "need")] * 2
 
 
-def test_an_instance_has_the_delivered_table_and_keeps_its_own(
-    new_url: NewUrl, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    desk = TestDesk(tmp_path_factory.mktemp("needs") / "instance", database=new_url())
+def test_an_instance_has_the_delivered_table_and_keeps_its_own(desk: TestDesk) -> None:
     store = desk.desk.store
     own = [Rule(need=need, rank=1, topics=TOPICS[:2], note_ky="Ө") for need in NEEDS]
     with store.writing() as connection:
@@ -123,5 +118,12 @@ def test_an_instance_has_the_delivered_table_and_keeps_its_own(
         assert [what for what, _subject in said].count("needs_changed") == 1
         assert kept.for_needs(connection, ("legal", "child")) == {"legal": (own[0],), "child": (own[5],)}
     make_instance(desk.settings)
+    assert ("needs", True) in {(check.name, check.ok) for check in examine(desk.settings)}
+    with store.writing() as connection:
+        kept.put(connection, own[1:])
+    told = next(check for check in examine(desk.settings) if check.name == "needs")
+    assert (told.ok, told.detail) == (False, "nobody answers: legal")
+    with store.writing() as connection:
+        kept.put(connection, own)
     with store.reading() as connection:
         assert kept.everything(connection) == own

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from legalmap.model import Act
-from legalmap.store import Store, StoreError, _versions, centers, counters, history, schema, verifications
+from legalmap.store import Store, StoreError, _versions, centers, counters, history, need_rules, schema, verifications
 from legalmap.store.referrals import ReferralStore
 from tests.store.conftest import NewUrl
 
@@ -93,6 +93,19 @@ def test_verified_is_the_oldest_of_the_newest_words_of_all_groups(store: Store) 
         known = verifications.latest(connection)
     assert (known["a"].on, known["a"].way, known["a"].hours_on) == ("2026-05-01", "on_site", "2026-05-01")
     assert (known["b"].on, known["b"].way) == ("", "")
+
+
+def test_rules_of_needs_are_replaced_whole_and_come_back_in_order(store: Store) -> None:
+    rules = [
+        need_rules.Rule(need=need, rank=rank, kinds=("ngo", "flac"), topics=("violence",), note_ky="Ө\n'")
+        for need in ("child", "legal") for rank in (2, 1)
+    ]  # fmt: skip
+    for put in (rules[:1], rules):
+        with store.writing() as connection:
+            need_rules.put(connection, put)
+    with store.reading() as connection:
+        assert need_rules.everything(connection) == [rules[3], rules[2], rules[1], rules[0]]
+        assert need_rules.for_needs(connection, ("child", "police")) == {"child": (rules[1], rules[0]), "police": ()}
 
 
 @pytest.mark.parametrize("new_url", ["postgresql"], indirect=True)  # a SQLite writer waits until the look is over
