@@ -104,13 +104,13 @@ def _committee(
     row: Row, taken: Mapping[str, Committee], known: Mapping[str, Committee], gazetteer: Gazetteer,
     problems: list[Problem],
 ) -> Committee:  # fmt: skip
+    wrong = len(problems)
     cells = dict(_cells(row, problems))
     if row.surplus:
         problems.append(_problem(row, "row_too_long", "", "; ".join(row.surplus)))
     written = cells.pop("id", "")
     before = known.get(written) or (None if written else _twin(cells, known.values(), gazetteer))
     start = before or Committee(id=written or rules.next_id(taken))
-    wrong = len(problems)
     found = replace(start, **_said(row, start, cells, gazetteer, problems))
     if wrong == len(problems):
         for column, code, value in rules.faults(found, gazetteer.rayons, gazetteer.places.by_id):

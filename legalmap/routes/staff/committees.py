@@ -164,7 +164,9 @@ def _choices(typed: Committee) -> dict[str, Any]:
     """What the form offers: oblasts, their rayons, and the names of the places that are chosen."""
     with door.store().reading() as connection:
         gazetteer = gazetteer_of(connection)
-    rayons = {code: [one for one in gazetteer.rayons.values() if one.oblast == code] for code in OBLASTS}
+    rayons: dict[str, list[tuple[str, str]]] = {code: [] for code in OBLASTS}
+    for one in gazetteer.rayons.values():
+        rayons[one.oblast].append((one.id, one.names.in_lang(page.language())[0]))
     places = [(one, gazetteer.places.by_id.get(one)) for one in typed.places]
     lang = page.language()
     return {

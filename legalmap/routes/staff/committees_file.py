@@ -124,7 +124,7 @@ def _told(one: Committee, column: str) -> str:
     if column == "oblast":
         return label("oblast", one.oblast, page.language())
     if column == "rayon":
-        return page.rayon_name(one.rayon) if one.rayon else ""
+        return inviting.rayon_name(one.rayon)
     return "; ".join(one.places) if column == "places" else str(getattr(one, column))
 
 

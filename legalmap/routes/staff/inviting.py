@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from flask import abort, render_template, request
 
+from legalmap.desk.gazetteer import shipped
 from legalmap.model import LANGS, Lang, Problem
 from legalmap.people import accounts, committees, invitations, passphrase, passwords
+from legalmap.rayons import Rayons
 from legalmap.routes import codes, page
 from legalmap.routes.phrases import _
 from legalmap.routes.staff import door, saying
 from legalmap.store import StoreError
 from legalmap.store.committees import Committee
 from legalmap.store.users import User
-from legalmap.wording import catalog, word
+from legalmap.wording import catalog, label, word
 
 HERS = frozenset({
     "user_name", "user_there", "user_changed_meanwhile", "user_last_admin", "committee_needed",
@@ -125,7 +128,16 @@ def busy() -> str:
 
 def shown(committee: Committee) -> dict[str, Any]:
     """What templates say of a committee: its name and where it works."""
-    return {
-        "name": saying.called(committee) or committee.id,
-        "where": page.whereabouts(committee.oblast, committee.rayon),
-    }
+    parts = (rayon_name(committee.rayon), label("oblast", committee.oblast, page.language()))
+    return {"name": saying.called(committee) or committee.id, "where": ", ".join(filter(None, parts))}
+
+
+def rayon_name(rayon: str) -> str:
+    """A rayon by its id, from what the program ships: the desk's pages need no edition. "" for none."""
+    known = _rayons().get(rayon)
+    return known.names.in_lang(page.language())[0] if known else rayon
+
+
+@cache
+def _rayons() -> Rayons:
+    return shipped().rayons
