@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from legalmap.directory.edition import Directory
 from legalmap.directory.nearest import Nearest
 from legalmap.directory.search import match
-from legalmap.model import Center, Match, Place, Point
+from legalmap.model import Center, Localized, Match, Place, Point
 
 GRAVEST = ("medical", "shelter", "police", "child", "psychological", "legal", "documents")
 """Needs, the one that can wait least first."""
@@ -22,10 +22,11 @@ NEVER = frozenset({"aksakal_court"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answering:
-    """What answers a need: centers of these kinds or with these topics."""
+    """What answers a need: centers of these kinds or with these topics; `note`: what to know before calling them."""
 
     kinds: frozenset[str] = frozenset()
     topics: frozenset[str] = frozenset()
+    note: Localized = Localized()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +51,14 @@ class Situation:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """One center. `answers`: the needs that it answers, the gravest first; `serves`: "rayon" when its area names the
-    rayon, else "oblast" or ""; `doubts`: codes of what speaks against it or must be asked on the phone."""
+    rayon, else "oblast" or ""; `doubts`: codes of what speaks against it or must be asked on the phone; `notes`: of the
+    rules by which it was found."""
 
     match: Match
     answers: tuple[str, ...]
     serves: str
     doubts: tuple[str, ...] = ()
+    notes: tuple[Localized, ...] = ()
 
     @property
     def number(self) -> int:
@@ -85,9 +88,10 @@ def receiving(directory: Directory, asked: Situation) -> Receiving:
     """
     order = [need for need in GRAVEST if need in asked.needs]
     meters = _meters(directory, asked.place.point if asked.place else None)
-    ranked = []
+    ranked: list[tuple[tuple[float | str, ...], Candidate]] = []
     for center in (*directory.ranked, *directory.unplaced):
-        ranks = {need: rank for need in order if (rank := _rank(center, need, asked)) is not None}
+        found_by = {need: fit for need in order if (fit := _fit(center, need, asked)) is not None}
+        ranks = {need: rank for need, (rank, _note) in found_by.items()}
         if not ranks or center.kind in NEVER or center.number in asked.never:
             continue
         hidden = center.show_location == "no"
@@ -95,6 +99,7 @@ def receiving(directory: Directory, asked: Situation) -> Receiving:
         found = Candidate(
             match=match(center, asked.now, far), answers=tuple(ranks), serves=_serves(center, asked),
             doubts=tuple(_doubts(center, asked, far, sleeps="shelter" in ranks)),
+            notes=tuple(dict.fromkeys(note for _rank, note in found_by.values() if note)),
         )  # fmt: skip
         key = (
             order[0] not in ranks, "near_home" in found.doubts, ("rayon", "oblast", "").index(found.serves),
@@ -102,10 +107,10 @@ def receiving(directory: Directory, asked: Situation) -> Receiving:
         )  # fmt: skip
         ranked.append((key, found))
     ranked.sort(key=lambda pair: pair[0])
-    fit = [found for _, found in ranked if not _EXCLUDES & set(found.doubts)]
+    able = [found for _, found in ranked if not _EXCLUDES & set(found.doubts)]
     return Receiving(
-        open_=tuple(found for found in fit if found.match.center.show_location != "no"),
-        hidden=tuple(found for found in fit if found.match.center.show_location == "no"),
+        open_=tuple(found for found in able if found.match.center.show_location != "no"),
+        hidden=tuple(found for found in able if found.match.center.show_location == "no"),
         unfit=tuple(found for _, found in ranked if _EXCLUDES & set(found.doubts)),
     )
 
@@ -117,14 +122,15 @@ def _meters(directory: Directory, origin: Point | None) -> dict[str, float]:
     return {directory.ranked[place].id: meters for place, meters in index.find(origin, len(directory.ranked))}
 
 
-def _rank(center: Center, need: str, asked: Situation) -> int | None:
-    """How well a center answers a need, 0 the best; None for not. What it says of itself goes before its kind."""
-    if need in center.needs:
-        return 0
+def _fit(center: Center, need: str, asked: Situation) -> tuple[int, Localized] | None:
+    """How well a center answers a need, 0 the best, and what to know before; None for not. What it says of itself goes
+    before its kind."""
+    said = need in center.needs
     for rank, rule in enumerate(asked.rules.get(need, ()), start=1):
-        if rule.topics.intersection(center.topics) or (center.kind in rule.kinds and not center.needs):
-            return rank
-    return None
+        of_kind = center.kind in rule.kinds
+        if rule.topics.intersection(center.topics) or (of_kind and (said or not center.needs)):
+            return (0 if said else rank), rule.note
+    return (0, Localized()) if said else None
 
 
 def _serves(center: Center, asked: Situation) -> str:

@@ -102,6 +102,19 @@ def test_hidden_ones_stand_apart_and_have_no_distance_even_if_somebody_gave_them
     assert {one.match.meters for one in several.hidden} == {None}
 
 
+def test_what_to_know_before_a_call_comes_from_the_rule_that_found_it() -> None:
+    note = Localized(ky="Адегенде чалыңыз")
+    rules = {"shelter": (Answering(kinds=frozenset({"shelter"}), note=note),)}
+    several = found(
+        center(1, kind="shelter"),
+        center(2, kind="ngo", needs=("shelter",)),
+        center(3, kind="shelter", needs=("shelter",)),
+        needs=frozenset({"shelter"}),
+        rules=rules,
+    )
+    assert {one.number: one.notes for one in several.open_} == {1: (note,), 2: (), 3: (note,)}
+
+
 @pytest.mark.parametrize("need", sorted(RULES))
 def test_nobody_is_ever_sent_to_an_aksakal_court(need: str) -> None:
     court = center(1, kind="aksakal_court", needs=(need,), topics=("violence",))

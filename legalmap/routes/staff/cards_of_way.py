@@ -7,6 +7,7 @@ from typing import Any
 
 from legalmap.directory.receiving import GRAVEST, Answering, Candidate, Receiving, Situation, receiving
 from legalmap.directory.search import match
+from legalmap.model import Localized
 from legalmap.routes import page
 from legalmap.routes.phrases import _
 from legalmap.routes.staff import frame
@@ -24,10 +25,7 @@ def of(asked: Way, *, excluded: bool = False) -> Receiving:
     directory = page.directory()
     with frame.store().reading() as connection:
         found = need_rules.for_needs(connection, asked.needs)
-    rules = {
-        need: tuple(Answering(kinds=frozenset(rule.kinds), topics=frozenset(rule.topics)) for rule in several)
-        for need, several in found.items()
-    }
+    rules = {need: tuple(_answering(rule) for rule in several) for need, several in found.items()}
     return receiving(directory, Situation(
         needs=frozenset(asked.needs), rules=rules, now=page.now(), oblast=asked.oblast,
         place=directory.places.by_id.get(asked.place_id), away=asked.away,
@@ -41,6 +39,11 @@ def everyone(asked: Way) -> list[Candidate]:
     """All that may be chosen, unfit ones too."""
     found = of(asked)
     return [*found.open_, *found.hidden, *found.unfit]
+
+
+def _answering(rule: need_rules.Rule) -> Answering:
+    note = Localized(ky=rule.note_ky, ru=rule.note_ru, en=rule.note_en)
+    return Answering(kinds=frozenset(rule.kinds), topics=frozenset(rule.topics), note=note)
 
 
 def likely(asked: Way) -> tuple[list[Candidate], list[Candidate]]:
