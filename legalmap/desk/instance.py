@@ -66,7 +66,7 @@ def _make_referrals(settings: Settings, *, new_keys: bool) -> None:
         if known and not path.exists():
             if not new_keys:
                 raise StoreError("referrals_key_lost", str(path))
-            rows.set_mark(connection, "")
+            rows.empty(connection)
     _make_key(path)
     with store.writing() as connection:
         known, own = rows.mark(connection), mark_of(referrals.keys)

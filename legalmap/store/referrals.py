@@ -122,9 +122,11 @@ def mark(connection: Connection) -> str:
 
 
 def set_mark(connection: Connection, mark: str) -> None:
-    """From here on another key makes the rows, "" for none yet; those of an earlier one, which nobody can find any
-    more, are gone."""
+    """From here on the key of this mark makes the rows; there is none yet."""
+    connection.execute(insert(key_mark).values(mark=mark))
+
+
+def empty(connection: Connection) -> None:
+    """Rows whose key is lost, which nobody can find any more, are gone, and so is the mark of that key."""
     for table in (referrals, tries, key_mark):
         connection.execute(delete(table))
-    if mark:
-        connection.execute(insert(key_mark).values(mark=mark))

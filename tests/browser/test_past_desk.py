@@ -136,7 +136,7 @@ def test_an_edition_comes_back_without_the_address_that_was_hidden_since(
     assert not any(secret in public_bytes(server) for secret in SECRETS)
 
     compared = f"editions/compare?old={with_address}&new={newest}"
-    for path in (f"history/{number}", "acts", compared, "users", "users/new", "audit"):
+    for path in (f"history/{number}", "acts", compared, "users", "users/new", "audit", "needs"):
         page.goto(f"{server.url}/ky/staff/admin/{path}")
         look(path)
     page.goto(f"{server.url}/ky/staff/admin/users/new")
