@@ -109,7 +109,7 @@ def _preview(plan: CommitteesPlan, state: str, name: str, fault: str = "") -> st
         seen=_mark(carried, state), problems=[(one, word(_named(one), lang)) for one in plan.problems],
         fields=[(column, tables.heading(column, lang)) for column in tables.COLUMNS[1:]],
         headings={column: tables.heading(column, lang) for column in tables.COLUMNS},
-        shown=inviting.shown, told=_told,
+        of=inviting.shown, told=_told,
     )  # fmt: skip
 
 
