@@ -11,8 +11,10 @@ from legalmap.cli.options import in_words, language, now, operator
 from legalmap.cli.tables import output, write
 from legalmap.config import Settings
 from legalmap.desk import committees as tables
+from legalmap.desk.committees import CommitteesPlan
 from legalmap.desk.known import known
 from legalmap.desk.reading.delimited import DELIMITERS
+from legalmap.desk.reading.table import Table
 from legalmap.model import LANGS, Lang
 from legalmap.people import audit
 from legalmap.people import committees as rules
@@ -55,7 +57,7 @@ def import_(settings: Settings, file: Path, apply: bool, lang: Lang) -> None:
     click.echo(phrase("committees_taken" if apply else "committees_would", lang, **said))
 
 
-def _plan(connection: Connection, table: tables.Table) -> tables.CommitteesPlan:
+def _plan(connection: Connection, table: Table) -> CommitteesPlan:
     return tables.plan(table, {one.id: one for one in kept.everyone(connection)}, known(connection))
 
 
