@@ -335,6 +335,8 @@ def test_an_answer_is_written_down_and_taking_consent_back_leaves_nothing(desk: 
     assert post(walker.client, f"{handle}/withdraw", page=handle).status_code == 303
     assert walker.client.get(handle).status_code == 404
     assert len(rows(desk)) == before - 1
+    for address in walker.seen[-2:]:  # Back, and the same form again
+        assert walker.client.get(address).headers["Location"] == BOARD
 
 
 def test_who_has_no_committee_is_told_whom_to_ask(app: Flask) -> None:

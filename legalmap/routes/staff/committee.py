@@ -11,7 +11,7 @@ from legalmap.referrals import kept
 from legalmap.routes import page
 from legalmap.routes.phrases import _
 from legalmap.routes.staff import cards_of_way, door, members
-from legalmap.routes.staff.way import is_good
+from legalmap.routes.staff.way import is_good, void_earlier
 
 blueprint = door.guarded("committee", __name__, "/committee")
 
@@ -81,5 +81,6 @@ def withdraw(handle: str) -> AnyResponse:
         gone = kept.withdraw(connection, members.keys(), door.person().id, handle, door.now())
     if not gone:
         abort(404)
+    void_earlier()
     flash(_("Deleted: nothing of it is kept."))
     return redirect(page.link("committee.board"), 303)

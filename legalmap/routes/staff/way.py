@@ -24,6 +24,7 @@ MOST_NEVER = 20
 """Centers that can be excluded: an address has an end."""
 LIFETIME = 2 * 3600
 """Seconds an address of the way can be opened again; the session mostly ends before."""
+_VOID = "way_void"
 _ROOM = 640
 """Characters of every sealed text: the length of an address tells nothing."""
 
@@ -77,8 +78,7 @@ def address(way: Way, endpoint: str = "committee_way.show") -> str:
 
 def _seal(way: Way) -> str:
     told = {_SHORT[name]: value for name, value in asdict(way).items() if value != getattr(_START, name)}
-    now = int(door.now().timestamp())
-    text = json.dumps([_session(), now, told], separators=(",", ":"), ensure_ascii=True)
+    text = json.dumps([_session(), _moment(), told], separators=(",", ":"), ensure_ascii=True)
     return door.keys().seal(text.ljust(_ROOM))
 
 
@@ -96,9 +96,20 @@ def opened(sealed: str) -> Way:
         way = Way(**values)
     except (KeyFault, ValueError, KeyError, TypeError, UnicodeEncodeError):
         abort(404)
-    if session != _session() or not 0 <= door.now().timestamp() - at + 60 <= LIFETIME:
+    age = (_moment() - at) / 1000
+    if session != _session() or not -60 <= age <= LIFETIME or at <= door.here().get(_VOID, 0):
         raise Elsewhere(page.link("committee.board"))
     return way
+
+
+def void_earlier() -> None:
+    """No address of the way that was made until now opens any more: what was taken back is not made again by Back."""
+    door.here()[_VOID] = _moment()
+
+
+def _moment() -> int:
+    """The moment of this request in milliseconds: a way begun right after is another one."""
+    return round(door.now().timestamp() * 1000)
 
 
 def _whole(value: Any) -> Any:
