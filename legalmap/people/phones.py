@@ -86,10 +86,12 @@ def enter(door: Door, token: str, pin: str, before: Session | None) -> Came | Re
     with door.store.writing() as connection:
         user = users.by_id(connection, phone.user_id)
         now = phones.by_hash(connection, phone.hash)
-        if user is None or user.disabled or now is None:  # forgotten while it was judged
+        if user is None or user.disabled:
             return Refused(why="forgotten")
         if not right:
             return _wrong(connection, door, user, phone)
+        if now is None:  # forgotten while it was judged
+            return Refused(why="forgotten")
         if signing_in.is_closed(connection, user):
             return Refused(why="closed")
         phones.change(connection, phone.hash, failed=0, seen=door.moment)
@@ -100,12 +102,13 @@ def enter(door: Door, token: str, pin: str, before: Session | None) -> Came | Re
 
 
 def _wrong(connection: Connection, door: Door, user: User, phone: Phone) -> Refused:
+    """`phone`: as it was before this try was counted."""
     audit.add(connection, who="", what="pin_failed", subject=user.name, now=door.by.now)
     left = TRIES - phone.failed - 1
-    if left > 0:
+    if left > 0 and phones.by_hash(connection, phone.hash):
         return Refused(why="wrong", left=left)
-    phones.forget(connection, phone.hash)
-    audit.add(connection, who="", what="phone_forgotten", subject=user.name, now=door.by.now)
+    if phones.forget(connection, phone.hash):
+        audit.add(connection, who="", what="phone_forgotten", subject=user.name, now=door.by.now)
     return Refused(why="forgotten")
 
 

@@ -13,7 +13,7 @@ from legalmap.people.accounts import By
 from legalmap.people.keys import Keys
 from legalmap.people.rights import Role
 from legalmap.people.signing_in import Came, Door, Refused
-from legalmap.store import AuditFiles, Connection, Store, StoreError
+from legalmap.store import AuditFiles, Connection, Store, StoreError, audit
 from legalmap.store import phones as kept
 from legalmap.store.committees import Committee
 from tests.people.test_delays import in_processes
@@ -55,10 +55,12 @@ def test_wrong_pins_in_many_processes_are_judged_five_times_in_all(door: Door, t
     token = known_phone(door)
 
     def guess(_worker: int) -> int:
-        answers = [phones.enter(door, token, WRONG, None) for _ in range(4)]
-        return sum(isinstance(one, Refused) and one.why == "wrong" for one in answers)
+        return sum(isinstance(phones.enter(door, token, WRONG, None), Refused) for _ in range(4))
 
-    assert sum(in_processes(4, guess, tmp_path)) == phones.TRIES - 1  # the fifth forgets the phone
+    assert sum(in_processes(4, guess, tmp_path)) == 16
+    with door.store.reading() as connection:
+        told = [line.what for line in audit.entries(connection)]
+    assert (told.count("pin_failed"), told.count("phone_forgotten")) == (phones.TRIES, 1)
     assert phones.enter(door, token, PIN, None) == Refused(why="forgotten")
     with door.store.reading() as connection:
         assert kept.of_user(connection, accounts.named(connection, "Өмүр").id) == []
