@@ -121,6 +121,30 @@ def press_lock_by_name(page: Any, server: Server, words: str) -> None:
     page.wait_for_selector(".me .who")
 
 
+def test_after_the_lock_the_browsers_own_memory_shows_nothing(chromium: Callable[..., Any], server: Server) -> None:
+    """With the back-forward cache, which other tests run without. Before the lock Chromium keeps even pages that must
+    not be stored: so the look bites."""
+    page = chromium(ignore_default_args=["--disable-back-forward-cache"]).pages[0]
+    page.add_init_script("addEventListener('pageshow', event => { window.remembered = event.persisted })")
+    name, account = sign_in(page, server, "committee"), f"{server.url}/ky/staff/signin/account"
+    page.goto(account)
+    page.goto(f"{server.url}/ky/staff/signin/phone")
+    back(page)
+    assert (page.url, page.evaluate("window.remembered"), name in page.content()) == (account, True, True)
+    page.evaluate(_LOCK)
+    page.click("#lock")
+    page.wait_for_selector("#password")
+    for _ in range(2):
+        back(page)
+        assert (page.evaluate("window.remembered"), name in page.content()) == (False, False), page.url
+
+
+def back(page: Any) -> None:
+    """A page out of that cache tells of no loading."""
+    page.evaluate("window.before = true; history.back()")
+    page.wait_for_function("window.before === undefined && document.readyState === 'complete'")
+
+
 def test_an_admin_makes_a_committee_and_brings_others_in_a_table(chromium: Callable[..., Any], server: Server) -> None:
     context = chromium(reduced_motion="reduce")
     context.add_init_script(path=AXE)
