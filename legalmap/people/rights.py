@@ -111,6 +111,7 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     "committee.order": MEMBERS,
     "committee.referral": MEMBERS,
     "committee.answer": MEMBERS,
+    "committee.pass_on": MEMBERS,
     "committee.withdraw": MEMBERS,
     "committee_way.begin": MEMBERS,
     "committee_way.show": MEMBERS,

@@ -91,6 +91,24 @@ def record_answer(
     return _referral(replace(row, state=state, answer=took), now)
 
 
+def pass_on(connection: Connection, keys: Keys, member_id: str, handle: str, now: dt.datetime) -> Referral | None:
+    """To the second choice, once the first said no or let the clock ring; the person agreed to that center too. The
+    code stays, the clock starts anew. None as in `one`. In a writing transaction."""
+    row = _row(connection, keys, member_id, handle, now)
+    if row is None or not may_pass_on(_referral(row, now)):
+        return _referral(row, now) if row else None
+    changed = {
+        "first": row.second, "second": 0, "state": "open", "answer": "", "due": clock.due(row.urgency, now),
+    }  # fmt: skip
+    rows.change(connection, row.code, **changed)
+    return one(connection, keys, member_id, handle, now)
+
+
+def may_pass_on(referral: Referral) -> bool:
+    """Whether the second choice is offered."""
+    return referral.second > 0 and (referral.rang or referral.state == "declined")
+
+
 def withdraw(connection: Connection, keys: Keys, member_id: str, handle: str, now: dt.datetime) -> bool:
     """Consent is taken back: the row is gone at once; whether there was one, as in `one`. In a writing transaction."""
     row = _row(connection, keys, member_id, handle, now)

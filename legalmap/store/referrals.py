@@ -86,7 +86,7 @@ def clocks(connection: Connection, committee: str, after: int) -> Sequence[tuple
 
 
 def change(connection: Connection, code: str, **values: str | int) -> None:
-    """Set columns of a referral: state, answer, expires."""
+    """Set columns of a referral: first, second, state, answer, due, expires."""
     connection.execute(update(referrals).where(referrals.c.code == code).values(**values))
 
 

@@ -331,6 +331,13 @@ def test_an_answer_is_written_down_and_taking_consent_back_leaves_nothing(desk: 
     page = walker.client.get(handle).text
     assert "Кабыл ала алышпайт" in page
     assert "Кийинкиси" in page
+    assert post(walker.client, f"{handle}/next", page=handle).status_code == 400, "nobody agreed to the next center"
+    assert post(walker.client, f"{handle}/next", page=handle, consent="1").status_code == 303
+    page = walker.client.get(handle).text
+    assert "Жиберилди" in page
+    assert page.count("<article") == 1
+    assert post(walker.client, f"{handle}/next", page=handle, consent="1").status_code == 303, "a second press"
+    assert walker.client.get(handle).text.count("<article") == 1
     assert post(walker.client, f"{handle}/answer", page=handle, answer="lost").status_code == 400
     assert post(walker.client, f"{handle}/withdraw", page=handle).status_code == 303
     assert walker.client.get(handle).status_code == 404

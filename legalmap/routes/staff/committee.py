@@ -44,11 +44,11 @@ def referral(handle: str) -> str:
     return _page(handle)
 
 
-def _page(handle: str) -> str:
+def _page(handle: str, fault: str = "") -> str:
     found, zone = members.own(handle), page.now().tzinfo
     return render_template(
         "committee/referral.html", referral=found, first=_match(found.first), second=_match(found.second),
-        now=page.now(), words=cards_of_way.said_words(),
+        fault=fault, may_pass_on=kept.may_pass_on(found), now=page.now(), words=cards_of_way.said_words(),
         due=found.due.astimezone(zone).date(), expires=found.expires.astimezone(zone).date(),
     )  # fmt: skip
 
@@ -70,6 +70,19 @@ def answer(handle: str) -> AnyResponse:
     if found is None:
         abort(404)
     flash(_("Written down."))
+    return redirect(page.link("committee.referral", handle=handle), 303)
+
+
+@blueprint.post("/referral/<handle>/next")
+def pass_on(handle: str) -> AnyResponse | tuple[str, int]:
+    """To the second choice: the person agreed to that center too."""
+    members.committee()
+    if request.form.get("consent") != "1":
+        return _page(handle, _("Ask first: the next center may know of it only when the person agrees.")), 400
+    with members.referrals().writing() as connection:
+        found = kept.pass_on(connection, members.keys(), door.person().id, handle, door.now())
+    if found is None:
+        abort(404)
     return redirect(page.link("committee.referral", handle=handle), 303)
 
 
