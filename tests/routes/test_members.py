@@ -100,7 +100,7 @@ def test_an_invitation_is_looked_at_by_anybody_and_used_by_one_tap(
     for token in (link[-43:], "A" * 43):
         seen = messenger.get(link[:-43] + token)
         assert seen.status_code == 200
-        pages.append(re.sub(r'value="[0-9a-f]{64}"', "", seen.text.replace(token, "")).splitlines())
+        pages.append(re.sub(r'value="[^"]+"', "", seen.text.replace(token, "")).splitlines())
     assert pages[0] == pages[1], "a good link looks as any other"
     assert not any(name in line or f"c-{own}" in line for line in pages[0])
     for method in ("HEAD", "OPTIONS"):
