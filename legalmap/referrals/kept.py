@@ -97,7 +97,7 @@ def pass_on(connection: Connection, keys: Keys, member_id: str, handle: str, now
     row = _row(connection, keys, member_id, handle, now)
     if row is None or not may_pass_on(_referral(row, now)):
         return _referral(row, now) if row else None
-    changed = {
+    changed: dict[str, str | int] = {
         "first": row.second, "second": 0, "state": "open", "answer": "", "due": clock.due(row.urgency, now),
     }  # fmt: skip
     rows.change(connection, row.code, **changed)

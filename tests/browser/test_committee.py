@@ -124,6 +124,12 @@ def test_the_whole_way_by_keyboard(chromium: Callable[..., Any], server: Server,
     seen.look()
     page.goto(f"{server.url}/{lang}/staff/committee/order")
     seen.look()
+    page.goto(f"{server.url}/{lang}/staff/committee")
+    with page.expect_navigation():
+        page.click(".lock button")
+    assert "/signin" in page.url
+    page.go_back()
+    assert label not in page.inner_text("body")
     assert seen.found == []
     assert len(set(seen.titles)) == 1, "no title tells the step"
     context.close()
