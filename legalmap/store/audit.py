@@ -52,6 +52,12 @@ def newest(connection: Connection, count: int, *, before: int = 0) -> Sequence[E
     return [Entry(**row) for row in connection.execute(which).mappings()]
 
 
+def has(connection: Connection, *, who: str, what: str, at: str) -> bool:
+    """Whether there is a line of just that."""
+    which = select(audit.c.seq).where(audit.c.who == who, audit.c.what == what, audit.c.at == at).limit(1)
+    return connection.execute(which).first() is not None
+
+
 def last_by_web(connection: Connection, what: Collection[str], name: str) -> str:
     """When somebody on the web last did one of `what` to the user `name`; "" = never."""
     about = or_(audit.c.subject == name, audit.c.subject.startswith(f"{name} ", autoescape=True))

@@ -12,7 +12,7 @@ from flask import Flask
 from legalmap import create_app
 from legalmap.people import accounts
 from legalmap.routes.staff import way
-from legalmap.store import users
+from legalmap.store import audit, users
 from tests.committee import BEGIN, BOARD, HIDDEN, Walk, a_desk, join, settings_of
 from tests.desk.conftest import TestDesk
 from tests.staff import post, staff_client
@@ -344,6 +344,18 @@ def test_an_answer_is_written_down_and_taking_consent_back_leaves_nothing(desk: 
     assert len(rows(desk)) == before - 1
     for address in walker.seen[-2:]:  # Back, and the same form again
         assert walker.client.get(address).headers["Location"] == BOARD
+
+
+def test_the_audit_says_who_did_what_kind_of_thing_on_which_day_and_no_more(desk: TestDesk, walker: Walk) -> None:
+    walker.to_cards(needs=("shelter",)).to_slip(center=number(desk, "quiet"))
+    walker.client.get(walker.handle)
+    walker.client.get(walker.handle)
+    with desk.desk.store.reading() as connection:
+        lines = [line for line in audit.entries(connection) if line.who == "web:aigul" and line.what != "signed_in"]
+    assert {line.what for line in lines} >= {"board_viewed", "referral_viewed", "referral_made", "referral_withdrawn"}
+    assert {line.subject for line in lines} == {""}
+    assert {line.at[11:] for line in lines} == {"18:00:00+00:00"}, "midnight in Bishkek"
+    assert [line.what for line in lines].count("referral_viewed") == 1
 
 
 def test_who_has_no_committee_is_told_whom_to_ask(app: Flask) -> None:

@@ -20,6 +20,7 @@ blueprint = door.guarded("committee", __name__, "/committee")
 def board() -> str:
     """What the member has under way; for a coordinator the committee's labels and clocks beside it."""
     own, person = members.committee(), door.person()
+    members.note("board_viewed", once_a_day=True)
     with members.referrals().reading() as connection:
         mine = kept.mine(connection, members.keys(), person.id, own.id, door.now())
         clocks = kept.of_committee(connection, own.id, door.now()) if person.coordinator else ()
@@ -41,6 +42,7 @@ def order() -> str:
 def referral(handle: str) -> str:
     """One referral of the member's own: its state, its center, what may be done."""
     members.committee()
+    members.note("referral_viewed", once_a_day=True)
     return _page(handle)
 
 
@@ -65,6 +67,7 @@ def answer(handle: str) -> AnyResponse:
     if not is_good("answer", said):
         abort(400)
     members.committee()
+    members.note("referral_answered")
     with members.referrals().writing() as connection:
         found = kept.record_answer(connection, members.keys(), door.person().id, handle, said, door.now())
     if found is None:
@@ -79,6 +82,7 @@ def pass_on(handle: str) -> AnyResponse | tuple[str, int]:
     members.committee()
     if request.form.get("consent") != "1":
         return _page(handle, _("Ask first: the next center may know of it only when the person agrees.")), 400
+    members.note("referral_passed_on")
     with members.referrals().writing() as connection:
         found = kept.pass_on(connection, members.keys(), door.person().id, handle, door.now())
     if found is None:
@@ -90,6 +94,7 @@ def pass_on(handle: str) -> AnyResponse | tuple[str, int]:
 def withdraw(handle: str) -> AnyResponse:
     """Consent was taken back: all of it goes at once."""
     members.committee()
+    members.note("referral_withdrawn")
     with members.referrals().writing() as connection:
         gone = kept.withdraw(connection, members.keys(), door.person().id, handle, door.now())
     if not gone:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import cast
 
 from flask import abort, current_app, g
 
+from legalmap.hours import BISHKEK
 from legalmap.model import Localized
+from legalmap.people import audit
 from legalmap.people.keys import Keys
 from legalmap.referrals import Referrals, kept
 from legalmap.referrals.sights import Referral, Wanted
@@ -14,6 +17,7 @@ from legalmap.routes import page
 from legalmap.routes.staff import door, frame
 from legalmap.routes.staff.door import Elsewhere
 from legalmap.routes.staff.way import Way
+from legalmap.store import audit as lines
 from legalmap.store import committees
 from legalmap.store.committees import Committee
 
@@ -43,6 +47,20 @@ def name(known: Committee) -> str:
     return Localized(ky=known.name_ky, ru=known.name_ru, en=known.name_en).in_lang(page.language())[0]
 
 
+def note(what: str, *, once_a_day: bool = False) -> None:
+    """Leaves a line in the audit, before anything is shown or done: who and which kind of thing on which day. Neither
+    the moment nor which referral: the audit outlives them, and must not tell when somebody sat with whom."""
+    now = door.now().astimezone(BISHKEK)
+    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    who = f"web:{door.person().name}"
+    if once_a_day:
+        with frame.store().reading() as connection:
+            if lines.has(connection, who=who, what=what, at=day.astimezone(dt.UTC).isoformat()):
+                return
+    with frame.store().writing() as connection:
+        audit.add(connection, who=who, what=what, now=day)
+
+
 def make(asked: Way, second: int) -> tuple[str, Referral]:
     """The code and the referral of the way that was gone; the same form sent twice makes one."""
     own = committee()
@@ -50,6 +68,7 @@ def make(asked: Way, second: int) -> tuple[str, Referral]:
         first=asked.first, second=second, needs=frozenset(asked.needs), urgency=asked.urgency, oblast=own.oblast,
         lang=page.language(), answered=asked.said.get(asked.first, ""),
     )  # fmt: skip
+    note("referral_made")
     with referrals().writing() as connection:
         return kept.create(connection, keys(), door.person().id, own.id, asked.token, wanted, door.now())
 

@@ -24,6 +24,7 @@ def show(sealed: str) -> str:
     if asked.step != "done" or asked.paper != "paper":
         abort(404)
     made = members.own(asked.handle)
+    members.note("slip_viewed", once_a_day=True)
     center = page.directory().by_number.get(made.first)
     if center is None:
         abort(404)
