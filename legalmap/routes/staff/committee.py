@@ -26,7 +26,7 @@ def board() -> str:
         clocks = kept.of_committee(connection, own.id, door.now()) if person.coordinator else ()
     return render_template(
         "committee/board.html", committee_name=members.name(own), mine=mine, clocks=clocks, now=page.now(),
-        centers=page.directory().by_number,
+        centers=page.directory().by_number, sheet=own.rayon if own.rayon in page.directory().rayons else "",
     )  # fmt: skip
 
 
