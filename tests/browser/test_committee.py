@@ -55,7 +55,7 @@ def pages(pdf: bytes) -> int:
     return len(re.findall(rb"/Type\s*/Page(?![a-zA-Z])", pdf))
 
 
-@pytest.mark.parametrize("lang", ["ky", "ru"])
+@pytest.mark.parametrize("lang", ["ky", pytest.param("ru", marks=pytest.mark.long)])
 def test_the_whole_way_by_keyboard(chromium: Callable[..., Any], server: Server, lang: str) -> None:
     context = chromium(reduced_motion="reduce", viewport={"width": 360, "height": 740})
     context.add_init_script(path=AXE)

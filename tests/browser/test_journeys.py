@@ -104,7 +104,7 @@ def test_the_keyboard_alone_is_enough(chromium: Callable[..., Any], server: Serv
     assert page.inner_text("h1") == name
     tab_to(page, "main a[href^='tel:'].btn")
     page.keyboard.press("Home")
-    page.locator("main button:has-text('Назад к списку')").press("Enter")
+    page.locator("main nav.back button").press("Enter")
     assert re.match("Нарын: ближайшие", page.inner_text("h1"))
     context.close()
 

@@ -145,6 +145,7 @@ def back(page: Any) -> None:
     page.wait_for_function("window.before === undefined && document.readyState === 'complete'")
 
 
+@pytest.mark.long
 def test_an_admin_makes_a_committee_and_brings_others_in_a_table(chromium: Callable[..., Any], server: Server) -> None:
     context = chromium(reduced_motion="reduce")
     context.add_init_script(path=AXE)
