@@ -22,6 +22,14 @@ forwarder_headers = ""
 accesslog = None
 errorlog = "-"
 
+
+def post_worker_init(worker: object) -> None:
+    """Threads do not live through the fork that makes a worker: the hourly purge begins in each of them."""
+    hourly = getattr(worker, "wsgi").extensions.get("hourly")  # noqa: B009 - gunicorn has no types
+    if hourly:
+        hourly.begin()
+
+
 _ABOUT_THE_SERVER = (
     "Starting gunicorn", "Listening at", "Using worker", "Booting worker", "Worker exiting", "Worker (pid",
     "WORKER TIMEOUT", "Handling signal", "Shutting down", "Quick shutdown", "Hang up", "Reason", "Server is ready",

@@ -7,3 +7,9 @@ try:
     app = create_app()
 except SettingsError as fault:
     raise SystemExit(f"Legalmap does not start. {fault}") from None
+if "referrals" in app.extensions:
+    # before the first request, also when the database is one that was put back from a copy
+    from legalmap.referrals.hourly import Hourly
+
+    app.extensions["hourly"] = Hourly(app.extensions["referrals"].store, app.extensions["settings"].purge_seconds)
+    app.extensions["hourly"].look(at_start=True)

@@ -38,6 +38,8 @@ class Settings:
     """Most rows an import reads."""
     uploads_days: int = 3
     """Days after which a file that staff sent is deleted: it may hold addresses that must stay hidden."""
+    purge_seconds: int = 3600
+    """Seconds between two purges of referrals whose time is over."""
     geonames: str = "https://download.geonames.org/export/dump/"
     """Where `places fetch` finds GeoNames' files; a mirror has the same paths below."""
     request_max_bytes: int = 65_536

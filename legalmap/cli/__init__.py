@@ -15,6 +15,7 @@ MODULES = {
     "export": "tables", "template": "tables",
     "needs": "needs",
     "nearest": "asking",
+    "purge": "purge",
     "pack": "packing",
     "places": "gazetteer",
     "sheets": "sheets",

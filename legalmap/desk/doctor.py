@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 import stat
 from collections.abc import Callable, Iterator
@@ -15,8 +16,9 @@ from legalmap.directory.editions import Editions, NoEdition
 from legalmap.model import LANGS, NEEDS
 from legalmap.people import audit_check
 from legalmap.people.keys import read_key
-from legalmap.referrals import Referrals
+from legalmap.referrals import Referrals, purge
 from legalmap.store import Store, StoreError, centers, counters, need_rules, places
+from legalmap.store.referrals import ReferralStore
 from legalmap.streets import ArchiveError, open_archive
 from legalmap.wording import catalog, word
 
@@ -42,6 +44,7 @@ def examine(settings: Settings) -> Iterator[Check]:
         ("keys of staff", _keys_of_staff),
         ("audit", _audit),
         ("referrals", _referrals),
+        ("purge", _purge),
         ("needs", _needs),
         ("places", _places),
         ("edition", _edition),
@@ -94,6 +97,16 @@ def _referrals(settings: Settings) -> tuple[bool, str]:
     mode = stat.S_IMODE(Path(path).stat().st_mode) if path else 0o600
     kept = f"SQLite, mode {mode:o}" if path else f"PostgreSQL, schema {referrals.store.own_schema}"
     return mode & 0o077 == 0, f"{kept}; key {settings.referrals_key.name}"
+
+
+def _purge(settings: Settings) -> tuple[bool, str]:
+    last = purge.last(ReferralStore.of(settings))
+    if last is None:
+        return False, "referrals whose time is over were never deleted yet: run legalmap purge"
+    ago = dt.datetime.now(dt.UTC) - last
+    if not dt.timedelta() <= ago <= dt.timedelta(seconds=purge.LATE):
+        return False, f"the last one was {last:%Y-%m-%d %H:%M}: serve staff pages, or run legalmap purge every hour"
+    return True, f"the last one was {last:%Y-%m-%d %H:%M}"
 
 
 def _database(settings: Settings) -> tuple[bool, str]:

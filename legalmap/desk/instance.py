@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import os
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from legalmap.config import Settings
 from legalmap.desk import need_rules
 from legalmap.people import audit
 from legalmap.people.keys import KeyFault
-from legalmap.referrals import Referrals, mark_of
+from legalmap.referrals import Referrals, mark_of, purge
 from legalmap.store import Store, StoreError, users
 from legalmap.store import audit as lines
 from legalmap.store import referrals as rows
@@ -68,6 +69,8 @@ def _make_referrals(settings: Settings, *, new_keys: bool) -> None:
                 raise StoreError("referrals_key_lost", str(path))
             rows.empty(connection)
     _make_key(path)
+    if purge.last(store) is None:
+        purge.run(store, dt.datetime.now(dt.UTC))
     with store.writing() as connection:
         known, own = rows.mark(connection), mark_of(referrals.keys)
         if known and known != own:

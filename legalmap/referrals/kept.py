@@ -6,19 +6,16 @@ import datetime as dt
 import hashlib
 import hmac
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from legalmap.model import OBLASTS
 from legalmap.people.keys import Keys
-from legalmap.referrals import clock, codes, labels
-from legalmap.referrals.sights import ANSWERS, STATES, Clock, Found, Received, Referral, Wanted
+from legalmap.referrals import clock, codes, counted, labels
+from legalmap.referrals.sights import ANSWERS, Clock, Found, Received, Referral, Wanted
 from legalmap.store import Connection
 from legalmap.store import referrals as rows
 from legalmap.store.referrals import Row
 
-LEAST_SHOWN = 5
-"""Smaller counts are not told."""
 _NOBODY = Row(
     code="", label="", member="", committee="", first=0, second=0, needs="", urgency="now", due=0, week="", oblast="",
     state="open", answer="", expires=0,
@@ -40,6 +37,7 @@ def create(
         if _is_of(keys, member_id, known):
             if _lives(known, now):
                 return code, _referral(known, now)
+            counted.went(connection, (known,))
             rows.drop(connection, hashed)  # what is not shown is not there
             break
     state = ANSWERS.get(wanted.answered, "open")
@@ -113,6 +111,7 @@ def withdraw(connection: Connection, keys: Keys, member_id: str, handle: str, no
     """Consent is taken back: the row is gone at once; whether there was one, as in `one`. In a writing transaction."""
     row = _row(connection, keys, member_id, handle, now)
     if row is not None:
+        counted.taken_back(connection, row)
         rows.drop(connection, row.code)
     return row is not None
 
@@ -129,13 +128,6 @@ def find(connection: Connection, keys: Keys, center: int, code: str, now: dt.dat
         expires=_at(row.expires),
     )  # fmt: skip
     return Found(referral=received if _lives(row, now) & (row.first == center) else None)
-
-
-def counts(connection: Connection, now: dt.datetime) -> Mapping[tuple[str, str], int | None]:
-    """(oblast, state) -> how many, None for fewer than 5, none at all among them."""
-    known = {(oblast, state): count for oblast, state, count in rows.counts(connection, int(now.timestamp()))}
-    cells = [(oblast, state) for oblast in OBLASTS for state in STATES[:5]]
-    return {cell: count if (count := known.get(cell, 0)) >= LEAST_SHOWN else None for cell in cells}
 
 
 def _row(connection: Connection, keys: Keys, member_id: str, handle: str, now: dt.datetime) -> Row | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from legalmap.config import Settings
 from legalmap.store import Store
@@ -30,6 +30,18 @@ class ReferralStore(Store):
     def of(cls, settings: Settings) -> ReferralStore:
         """The referrals of an instance."""
         return cls(settings.referrals_url)
+
+    def vacuum(self) -> None:
+        """Write the file anew without the pages of rows that went; on PostgreSQL their room is given free. Raises
+        StoreError, `referrals_locked` when others do not let go of it for 5 seconds."""
+        self._check_there()
+        with self._in_words(), self.engine.connect() as connection:
+            if self.is_sqlite:
+                connection.exec_driver_sql("COMMIT")  # one began by itself, and within one nothing is written anew
+                connection.exec_driver_sql("VACUUM")
+            else:
+                alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+                alone.exec_driver_sql("VACUUM referrals, tries")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,13 +105,6 @@ def change(connection: Connection, code: str, **values: str | int) -> None:
 def drop(connection: Connection, code: str) -> None:
     """The referral is gone, and its bytes with it."""
     connection.execute(delete(referrals).where(referrals.c.code == code))
-
-
-def counts(connection: Connection, after: int) -> Sequence[tuple[str, str, int]]:
-    """(oblast, state, how many) of what expires after a moment."""
-    asked = select(referrals.c.oblast, referrals.c.state, func.count()).where(referrals.c.expires > after)
-    found = connection.execute(asked.group_by(referrals.c.oblast, referrals.c.state))
-    return [(oblast, state, count) for oblast, state, count in found]
 
 
 def take_try(connection: Connection, center: int, now: int) -> int:

@@ -35,6 +35,24 @@ tries = Table(
     sqlite_with_rowid=False,
 )
 
+counts = Table(
+    "counts",
+    metadata,
+    Column("quarter", Text, primary_key=True),
+    Column("of", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("outcome", Text, primary_key=True),
+    Column("count", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+purged = Table(
+    "purged",
+    metadata,
+    Column("at", BigInteger, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
 key_mark = Table(
     "key_mark",
     metadata,

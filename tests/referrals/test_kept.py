@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event, text
 
 from legalmap.hours import BISHKEK
-from legalmap.model import NEEDS, OBLASTS
+from legalmap.model import NEEDS
 from legalmap.referrals import Referrals, clock, codes, kept
 from legalmap.referrals.sights import Found, Referral, Wanted
 from legalmap.store import referrals_schema
@@ -67,6 +67,8 @@ def test_nothing_is_kept_but_these_columns(referrals: Referrals) -> None:
             "state", "answer", "expires",
         },
         "tries": {"center", "place", "at"},
+        "counts": {"quarter", "of", "name", "outcome", "count"},
+        "purged": {"at"},
         "key_mark": {"mark"},
     }  # fmt: skip
     code, made = make(referrals)
@@ -254,22 +256,9 @@ def test_an_expired_row_is_never_shown_nor_found_purged_or_not(referrals: Referr
     with referrals.writing() as connection:
         assert kept.mine(connection, referrals.keys, MEMBER, COMMITTEE, after) == []
         assert kept.of_committee(connection, COMMITTEE, after) == []
-        assert set(kept.counts(connection, after).values()) == {None}
         assert kept.withdraw(connection, referrals.keys, MEMBER, made.handle, after) is False
     again, anew = make(referrals, token="t", now=after)
     assert (again, anew.expires > after) == (code, True), "an old form works again"
-
-
-def test_counts_are_told_from_five_on(referrals: Referrals) -> None:
-    for number in range(9):
-        answered = "expected" if number < 4 else ""
-        make(referrals, wanted=Wanted(first=1, needs=frozenset(), urgency="now", oblast="KG-T", lang="en",
-                                      answered=answered))  # fmt: skip
-    with referrals.reading() as connection:
-        counts = kept.counts(connection, NOW)
-    assert {cell: count for cell, count in counts.items() if count} == {("KG-T", "open"): 5}
-    assert counts["KG-T", "accepted"] is None
-    assert {oblast for oblast, _state in counts} == set(OBLASTS)
 
 
 @on_sqlite
