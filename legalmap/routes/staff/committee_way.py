@@ -173,7 +173,8 @@ def _paper(asked: Way, form: Form) -> Way:
     paper = form.get("paper", "")
     if not way.is_good("paper", paper):
         raise Wrong(_("Choose one answer."))
-    if asked.first not in page.directory().by_number:
+    center = page.directory().by_number.get(asked.first)
+    if center is None or center.status == "closed":  # an edition came meanwhile
         return asked.at("cards", first=0)
     code, made = members.make(asked, cards_of_way.second(asked))
     return asked.at("done", paper=paper, code=code, handle=made.handle)
