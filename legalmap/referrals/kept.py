@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from legalmap.people.keys import Keys
 from legalmap.referrals import clock, codes, counted, labels
-from legalmap.referrals.sights import ANSWERS, Clock, Found, Received, Referral, Wanted
+from legalmap.referrals.sights import ANSWERS, REASON_OF, Clock, Found, Received, Referral, Wanted
 from legalmap.store import Connection
 from legalmap.store import referrals as rows
 from legalmap.store.referrals import Row
@@ -46,7 +46,7 @@ def create(
         member=_member(keys, member_id, hashed), committee=committee_id, first=wanted.first, second=wanted.second,
         needs=" ".join(sorted(wanted.needs)), urgency=wanted.urgency, due=clock.due(wanted.urgency, now),
         week=clock.week(now), oblast=wanted.oblast, state=state, answer="" if state == "open" else "hour",
-        expires=clock.expires(state, now),
+        expires=clock.expires(state, now), reason=REASON_OF.get(wanted.answered, ""),
     )  # fmt: skip
     rows.add(connection, row)
     return code, _referral(row, now)
@@ -84,9 +84,9 @@ def record_answer(
     row = _row(connection, keys, member_id, handle, now)
     if row is None or row.state in {"arrived", "closed"} or state in {row.state, "open"}:
         return _referral(row, now) if row else None
-    took = row.answer or clock.bucket(row.urgency, row.due, now)
-    rows.change(connection, row.code, state=state, answer=took)
-    return _referral(replace(row, state=state, answer=took), now)
+    took, why = row.answer or clock.bucket(row.urgency, row.due, now), REASON_OF.get(answer, "")
+    rows.change(connection, row.code, state=state, reason=why, answer=took)
+    return _referral(replace(row, state=state, reason=why, answer=took), now)
 
 
 def pass_on(connection: Connection, keys: Keys, member_id: str, handle: str, now: dt.datetime) -> Referral | None:
@@ -96,7 +96,8 @@ def pass_on(connection: Connection, keys: Keys, member_id: str, handle: str, now
     if row is None or not may_pass_on(_referral(row, now)):
         return _referral(row, now) if row else None
     changed: dict[str, str | int] = {
-        "first": row.second, "second": 0, "state": "open", "answer": "", "due": clock.due(row.urgency, now),
+        "first": row.second, "second": 0, "state": "open", "reason": "", "answer": "",
+        "due": clock.due(row.urgency, now),
     }  # fmt: skip
     rows.change(connection, row.code, **changed)
     return one(connection, keys, member_id, handle, now)
@@ -123,11 +124,16 @@ def find(connection: Connection, keys: Keys, center: int, code: str, now: dt.dat
     if wait := rows.take_try(connection, center, int(now.timestamp())):
         return Found(wait=wait)
     row = rows.by_code(connection, _hash(keys, code)) or _NOBODY
-    received = Received(
+    seen = received(row)
+    return Found(referral=seen if _lives(row, now) & (row.first == center) else None)
+
+
+def received(row: Row) -> Received:
+    """What the center of a row may know."""
+    return Received(
         label=row.label, needs=tuple(row.needs.split()), urgency=row.urgency, due=_at(row.due), state=row.state,
-        expires=_at(row.expires),
+        reason=row.reason, expires=_at(row.expires),
     )  # fmt: skip
-    return Found(referral=received if _lives(row, now) & (row.first == center) else None)
 
 
 def _row(connection: Connection, keys: Keys, member_id: str, handle: str, now: dt.datetime) -> Row | None:
@@ -175,7 +181,7 @@ def _referral(row: Row, now: dt.datetime) -> Referral:
     return Referral(
         handle=row.code, label=row.label, first=row.first, second=row.second, needs=tuple(row.needs.split()),
         urgency=row.urgency, due=_at(row.due), rang=_rang(row.state, row.due, now), state=row.state, answer=row.answer,
-        expires=_at(row.expires),
+        reason=row.reason, expires=_at(row.expires),
     )  # fmt: skip
 
 

@@ -13,6 +13,8 @@ STATES = ("open", "accepted", "declined", "arrived", "closed", "withdrawn", "exp
 """The last two are said and never kept: a row withdrawn is gone, one expired is not shown."""
 ANSWERS: Mapping[str, str] = {"expected": "accepted", "no_places": "declined", "no_answer": "open"}
 """What a center said on the phone -> the state it makes."""
+REASON_OF: Mapping[str, str] = {"no_places": "no_places"}
+"""What of it says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,8 @@ class Clock:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Referral:
     """What the member who made it may know. `handle`: its name in addresses; `answer`: how long the center took, ""
-    while there is none; `expires`: from then on it is shown to nobody."""
+    while there is none; `reason`: why it declined, one of moves.REASONS, "" where nobody said; `expires`: from then on
+    it is shown to nobody."""
 
     handle: str
     label: str
@@ -67,6 +70,7 @@ class Referral:
     rang: bool
     state: str
     answer: str
+    reason: str
     expires: dt.datetime
 
 
@@ -79,6 +83,7 @@ class Received:
     urgency: str
     due: dt.datetime
     state: str
+    reason: str
     expires: dt.datetime
 
 

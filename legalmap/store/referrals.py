@@ -63,6 +63,7 @@ class Row:
     state: str
     answer: str
     expires: int
+    reason: str = ""
 
 
 def add(connection: Connection, row: Row) -> None:
@@ -98,7 +99,7 @@ def clocks(connection: Connection, committee: str, after: int) -> Sequence[tuple
 
 
 def change(connection: Connection, code: str, **values: str | int) -> None:
-    """Set columns of a referral: first, second, state, answer, due, expires."""
+    """Set columns of a referral: first, second, state, reason, answer, due, expires."""
     connection.execute(update(referrals).where(referrals.c.code == code).values(**values))
 
 

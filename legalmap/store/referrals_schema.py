@@ -23,6 +23,7 @@ referrals = Table(
     Column("state", Text, nullable=False),
     Column("answer", Text, nullable=False),
     Column("expires", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False, server_default=""),
     sqlite_with_rowid=False,  # a number given in turn would tell who came before whom
 )
 

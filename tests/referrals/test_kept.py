@@ -64,7 +64,7 @@ def test_nothing_is_kept_but_these_columns(referrals: Referrals) -> None:
     assert told == {
         "referrals": {
             "code", "label", "member", "committee", "first", "second", "needs", "urgency", "due", "week", "oblast",
-            "state", "answer", "expires",
+            "state", "answer", "expires", "reason",
         },
         "tries": {"center", "place", "at"},
         "counts": {"quarter", "of", "name", "outcome", "count"},
@@ -77,7 +77,7 @@ def test_nothing_is_kept_but_these_columns(referrals: Referrals) -> None:
     assert {**row, "code": "", "member": "", "label": ""} == {
         "code": "", "label": "", "member": "", "committee": COMMITTEE, "first": 1010, "second": 1011,
         "needs": "legal shelter", "urgency": "3d", "due": 1_795_629_600, "week": "2026-W47", "oblast": "KG-N",
-        "state": "open", "answer": "", "expires": 1_797_962_400,
+        "state": "open", "answer": "", "expires": 1_797_962_400, "reason": "",
     }  # fmt: skip
     assert (row["code"], row["label"]) == (made.handle, made.label)
     assert code not in str(dict(row))
