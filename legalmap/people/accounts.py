@@ -107,9 +107,23 @@ def change_role(connection: Connection, by: By, user: User, role: Role, committe
     if role != "admin":
         _leave_an_admin(connection, user)
     same = (role, committee) == (user.role, user.committee)
-    users.change(connection, user.id, role=role, committee=committee, coordinator=user.coordinator if same else False)
+    users.change(
+        connection,
+        user.id,
+        role=role,
+        committee=committee,
+        coordinator=user.coordinator if same else False,
+        center=user.center if role == "center" else 0,
+    )
     turn_out(connection, user)
     audit.add(connection, who=by.who, what="user_role", subject=f"{user.name} {role}", now=by.now)
+
+
+def assign_center(connection: Connection, by: By, user: User, center: int) -> None:
+    """The center, by its number, that a user of that role speaks for, 0 for none; their sessions end."""
+    users.change(connection, user.id, center=center)
+    turn_out(connection, user)
+    audit.add(connection, who=by.who, what="user_center", subject=f"{user.name} {center}", now=by.now)
 
 
 def _leave_an_admin(connection: Connection, user: User) -> None:

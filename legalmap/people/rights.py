@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Literal
 
 Role = Literal["admin", "editor", "committee", "center"]
-Standing = Literal["nobody", "factor", "setup", "waiting", "admin", "editor", "committee", "center"]
+Standing = Literal["nobody", "factor", "setup", "waiting", "center_key", "admin", "editor", "committee", "center"]
 """How somebody stands before a door: not signed in; password given but the second factor awaited, or still to be set
-up; a member for whom an admin has yet to choose a committee; or signed in, with a role."""
+up; a member for whom an admin has yet to choose a committee; with a center's key, which is nobody's name; or signed in,
+with a role."""
 
 ROLES: tuple[Role, ...] = ("admin", "editor", "committee", "center")
-STANDINGS: tuple[Standing, ...] = ("nobody", "factor", "setup", "waiting", *ROLES)
+STANDINGS: tuple[Standing, ...] = ("nobody", "factor", "setup", "waiting", "center_key", *ROLES)
 NEEDS_FACTOR: frozenset[str] = frozenset({"admin", "editor"})
 """Roles that sign in with a second factor."""
 
@@ -20,6 +21,9 @@ SIGNED_IN: frozenset[str] = frozenset(ROLES)
 EDITORS: frozenset[str] = frozenset({"admin", "editor"})
 ADMINS: frozenset[str] = frozenset({"admin"})
 MEMBERS: frozenset[str] = frozenset({"committee"})
+OF_CENTER: frozenset[str] = frozenset({"center", "center_key"})
+KEYS_OPEN: frozenset[str] = frozenset({"center"})
+"""The blueprints where a browser's key counts, before any name that is signed in there; elsewhere it is nothing."""
 
 RIGHTS: Mapping[str, frozenset[str]] = {
     # endpoint -> who may use it, by any method it has
@@ -47,6 +51,10 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     "signin.new_codes": SIGNED_IN,
     "signin.end_others": SIGNED_IN,
     "signin.factor_off": SIGNED_IN,
+    "signin.center": EVERYBODY,
+    "signin.center_pin": EVERYBODY,
+    "signin.center_link": EVERYBODY,
+    "signin.center_open": EVERYBODY,
     "signin.phone": MEMBERS,
     "signin.remember": MEMBERS,
     "signin.forget": MEMBERS,
@@ -64,6 +72,9 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     "admin_centers.saved": EDITORS,
     "admin_centers.hide": EDITORS,
     "admin_centers.understood": EDITORS,
+    "admin_keys.index": ADMINS,
+    "admin_keys.make": ADMINS,
+    "admin_keys.end": ADMINS,
     "admin_imports.index": EDITORS,
     "admin_imports.send": EDITORS,
     "admin_imports.empty": EDITORS,
@@ -117,6 +128,11 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     "committee_way.show": MEMBERS,
     "committee_way.go": MEMBERS,
     "committee_slip.show": MEMBERS,
+    "center.index": OF_CENTER,
+    "center.find": OF_CENTER,
+    "center.referral": OF_CENTER,
+    "center.answer": OF_CENTER,
+    "center.leave": frozenset({"center_key"}),
 }
 
 

@@ -23,7 +23,7 @@ from legalmap.wording import label
 LANG_PATH = "/<any(ky, ru, en):lang>"
 CITIES = frozenset({"KG-GB", "KG-GO"})
 """Cities that are oblasts of their own."""
-_MOVES = ("public.", "keep.", "places.", "map.", "sheet.", "signin.", "admin_", "committee")
+_MOVES = ("public.", "keep.", "places.", "map.", "sheet.", "signin.", "admin_", "committee", "center.")
 """Pages that are the same page in another language."""
 LANGUAGE_NAMES = {"ky": ("КЫР", "Кыргызча"), "ru": ("РУС", "Русский"), "en": ("ENG", "English")}
 

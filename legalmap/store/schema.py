@@ -106,6 +106,29 @@ users = Table(
     Column("signed_in", BigInteger, nullable=False),
     Column("committee", Text, nullable=False, server_default=""),
     Column("coordinator", Boolean, nullable=False, server_default=false()),
+    Column("center", Integer, nullable=False, server_default="0"),
+)
+
+center_keys = Table(
+    "center_keys",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("center", Integer, nullable=False, index=True),
+    Column("way", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("secret", Text, nullable=False, index=True),
+    Column("opens_until", BigInteger, nullable=False),
+    Column("made", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Column("who", Text, nullable=False),
+)
+
+center_browsers = Table(
+    "center_browsers",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("key_id", Text, ForeignKey("center_keys.id"), nullable=False, index=True),
+    Column("until", BigInteger, nullable=False),
 )
 
 committees = Table(

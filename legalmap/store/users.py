@@ -14,7 +14,7 @@ from legalmap.store.schema import recovery_codes, users
 class User:
     """Somebody of the staff. `name`: as shown; `has_factor`: a second factor is set up; `made`, `signed_in`: Unix
     seconds, 0 for never; `committee`: the id of the committee that a member belongs to; `coordinator`: who keeps its
-    clock."""
+    clock; `center`: the number of the center that somebody of that role speaks for, 0 for none."""
 
     id: str
     name: str
@@ -26,6 +26,7 @@ class User:
     signed_in: int = 0
     committee: str = ""
     coordinator: bool = False
+    center: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,7 @@ def add(connection: Connection, user: User, folded: str, password: str) -> None:
         insert(users).values(
             id=user.id, name=user.name, folded=folded, role=user.role, lang=user.lang, disabled=user.disabled,
             password=password, factor="", factor_step=0, made=user.made, signed_in=0,
-            committee=user.committee, coordinator=user.coordinator,
+            committee=user.committee, coordinator=user.coordinator, center=user.center,
         )
     )  # fmt: skip
 
@@ -70,7 +71,7 @@ def _read(connection: Connection, which: ColumnElement[bool]) -> Sequence[User]:
         User(
             id=row["id"], name=row["name"], role=row["role"], lang=row["lang"], disabled=row["disabled"],
             has_factor=bool(row["factor"]), made=row["made"], signed_in=row["signed_in"],
-            committee=row["committee"], coordinator=row["coordinator"],
+            committee=row["committee"], coordinator=row["coordinator"], center=row["center"],
         )
         for row in rows
     ]  # fmt: skip
@@ -91,7 +92,7 @@ def proofs(connection: Connection, user_id: str) -> Proofs:
 
 def change(connection: Connection, user_id: str, **values: str | int | bool) -> None:
     """Set columns of a user: role, lang, disabled, password, factor, factor_step, signed_in, committee,
-    coordinator."""
+    coordinator, center."""
     connection.execute(update(users).where(users.c.id == user_id).values(**values))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from werkzeug.routing import AnyConverter, BaseConverter, Rule
 from legalmap import create_app
 from legalmap.config import Settings
 from legalmap.desk.instance import make_instance
+from legalmap.people import center_keys
+from legalmap.people.accounts import By
 from legalmap.people.rights import RIGHTS, ROLES, STANDINGS, may
 from legalmap.routes import page
 from legalmap.routes.staff import door
@@ -58,6 +61,11 @@ def browsers(app: Flask) -> Browsers:
         answer = post(found[standing], "/ky/staff/signin", name=name, password=PASSWORD)
         onward = {"factor": "/signin/code", "setup": "/signin/setup", "waiting": "/signin/waiting"}[standing]
         assert answer.headers["Location"].endswith(onward)
+    found["center_key"] = app.test_client()
+    by = By(who="test", now=dt.datetime.now(dt.UTC))
+    with store.writing() as connection:
+        secret = center_keys.make(connection, by, keys, 1, way="link", scope="answer", days=30)
+    assert post(found["center_key"], f"/ky/staff/signin/center/{secret}").headers["Location"] == "/ky/staff/center"
     assert set(found) == set(STANDINGS)
     return found
 

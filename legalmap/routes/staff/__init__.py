@@ -8,7 +8,10 @@ from legalmap.referrals import Referrals
 from legalmap.routes.staff import (
     account,
     acts,
+    answering,
     center,
+    center_door,
+    center_keys,
     committee,
     committee_members,
     committee_way,
@@ -29,7 +32,7 @@ from legalmap.routes.staff import (
 )
 from legalmap.store import Store
 
-OF_SIGNIN = (account, invited, phones)
+OF_SIGNIN = (account, center_door, invited, phones)
 """Modules whose pages are of one blueprint: the door and what is one's own behind it."""
 
 
@@ -46,6 +49,8 @@ def prepare(app: Flask) -> None:
             jobs.blueprint,
             proposals.blueprint,
             center.blueprint,
+            center_keys.blueprint,
+            answering.blueprint,
             history.blueprint,
             acts.blueprint,
             editions.blueprint,

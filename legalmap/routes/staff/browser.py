@@ -9,10 +9,11 @@ from typing import Any
 from flask import Flask, Request, Response, current_app
 from flask.sessions import SessionInterface, SessionMixin
 
-from legalmap.people import sessions
+from legalmap.people import center_keys, sessions
 from legalmap.people.keys import Keys
 from legalmap.store import Store, StoreError
 from legalmap.store import sessions as kept
+from legalmap.store.center_keys import CenterKey
 from legalmap.store.sessions import Session
 from legalmap.store.users import User
 
@@ -22,7 +23,7 @@ _FORM = "csrf_token"
 
 
 class StaffSession(dict[str, Any], SessionMixin):
-    """One browser: before anybody signed in only its token, then `found` and `user`.
+    """One browser: before anybody signed in only its token, then `found` and `user`; beside them the `key` of a center.
 
     What is put in by key is kept with the session in the database (words to show on the next page). A new token is sent
     only with a form, or to whom just signed in.
@@ -34,6 +35,9 @@ class StaffSession(dict[str, Any], SessionMixin):
         self.is_new = not token
         self.found: Session | None = None
         self.user: User | None = None
+        self.center_token = ""
+        self.key: CenterKey | None = None
+        self.key_lasts = -1
         self.left = False
         self.has_form = False
 
@@ -50,6 +54,9 @@ class StaffSession(dict[str, Any], SessionMixin):
 
     def look_up(self, store: Store, now: int) -> None:
         """Find who it is. Raises StoreError."""
+        if self.center_token:
+            with store.reading() as connection:
+                self.key = center_keys.bearer(connection, self.center_token, now)
         if self.is_new:
             return
         with store.reading() as connection:
@@ -75,6 +82,14 @@ class StaffSession(dict[str, Any], SessionMixin):
         self.clear()
         self.token, self.found, self.user, self.is_new = token, found, user, True
 
+    def bring(self, token: str, lasts: int) -> None:
+        """From now on this browser has a center's key; `lasts`: so many seconds, 0 for as long as it is open."""
+        self.center_token, self.key_lasts = token, lasts
+
+    def drop_key(self) -> None:
+        """From now on it has none."""
+        self.bring("", 0)
+
     def leave(self) -> None:
         """From now on nobody."""
         self.found, self.user, self.left = None, None, True
@@ -86,6 +101,7 @@ class StaffSessions(SessionInterface):
 
     def __init__(self, *, https: bool) -> None:
         self.cookie = "__Host-staff" if https else "staff"
+        self.center_cookie = "__Host-center" if https else "center"
         self.https = https
 
     def open_session(self, app: Flask, request: Request) -> StaffSession | None:
@@ -93,12 +109,20 @@ class StaffSessions(SessionInterface):
         if not STAFF.fullmatch(request.path):
             return None
         token = request.cookies.get(self.cookie, "")
-        return StaffSession(token if sessions.is_token(token) else "")
+        opened = StaffSession(token if sessions.is_token(token) else "")
+        brought = request.cookies.get(self.center_cookie, "")
+        opened.center_token = brought if sessions.is_token(brought) else ""
+        return opened
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Send a new id, forget one that is left, keep what was put in."""
         assert isinstance(session, StaffSession)
         options: dict[str, Any] = {"secure": self.https, "httponly": True, "samesite": "Strict", "path": "/"}
+        if session.key_lasts >= 0 and session.center_token:
+            most = session.key_lasts or None
+            response.set_cookie(self.center_cookie, session.center_token, max_age=most, **options)
+        elif session.key_lasts >= 0:
+            response.delete_cookie(self.center_cookie, **options)
         if session.left:
             response.delete_cookie(self.cookie, **options)
         elif session.is_new and (session.has_form or session.found):

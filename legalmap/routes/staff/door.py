@@ -67,6 +67,8 @@ def person_or_none() -> User | None:
 
 def standing() -> rights.Standing:
     """How the browser of this request stands before our doors."""
+    if request.blueprint in rights.KEYS_OPEN and here().key:
+        return "center_key"
     return sessions.standing(here().found, here().user)
 
 
@@ -152,6 +154,8 @@ def _guard() -> None:
 
 
 def _turn_away(endpoint: str) -> None:
+    if request.blueprint in rights.KEYS_OPEN and standing() == "nobody":
+        raise Elsewhere(page.link("signin.center"))
     first = FIRST.get(standing())
     if first is None:
         abort(403)
@@ -200,7 +204,7 @@ def _check_before_start(chosen: Settings) -> None:
 
 def _no_database(fault: StoreError) -> tuple[str, int]:
     # the page that says so must not look there again
-    here().found = here().user = None
+    here().found = here().user = here().key = None
     _LOG.error("staff: %s", fault.code)
     # the engine's own word and a path are the operator's, not the page's
     said = word(Problem(code=fault.code, level="error", params={"detail": ""}), page.language())

@@ -79,6 +79,7 @@ def ways() -> list[tuple[str, str, bool]]:
     known = [
         ("committee.board", _("My referrals")),
         *([("committee_members.index", _("Members"))] if door.person().coordinator else []),
+        ("center.index", _("Referrals")),
         ("admin_centers.index", _("Centers")),
         ("admin_imports.index", _("Import")),
         ("admin_acts.index", _("Acts")),

@@ -23,6 +23,7 @@ from legalmap.wording import catalog, label, word
 HERS = frozenset({
     "user_name", "user_there", "user_changed_meanwhile", "user_last_admin", "committee_needed",
     "committee_not_needed", "committee_unknown", "committee_is_closed", "invite_not_member", "invite_disabled",
+    "center_number_unknown",
 })  # fmt: skip
 """Faults of what somebody asked for; any other is the database's."""
 
@@ -90,7 +91,7 @@ def link_again(user_id: str, back: str, *, only_of: Committee | None = None) -> 
 
 def link_page(member: User, token: str, back: str) -> str:
     """The link, a text for a messenger in the member's language, and the link as a code to scan."""
-    address = _site() + page.link("signin.invited", lang=member.lang, token=token)
+    address = site() + page.link("signin.invited", lang=member.lang, token=token)
     text = catalog("messages", member.lang).gettext(
         "You are invited to %(site)s. Open the link and tap the button there: %(link)s It works once, within 72 hours."
     ) % {"site": page.site_name(), "link": address}  # fmt: skip
@@ -102,14 +103,14 @@ def link_page(member: User, token: str, back: str) -> str:
 
 def sheet(member: User, secret: str, back: str) -> str:
     """The sheet to print, in the member's language; it says nothing of what the site is about."""
-    address = _site() + page.link("signin.form", lang=member.lang)
+    address = site() + page.link("signin.form", lang=member.lang)
     told = catalog("messages", member.lang).gettext
     return render_template(
         "admin/committee_sheet.html", member=member, passphrase=secret, address=address, back=back, _=told
     )
 
 
-def _site() -> str:
+def site() -> str:
     """The site's own address: as the operator says it, else as this browser came."""
     return (door.settings().site or request.host_url).rstrip("/")
 

@@ -47,12 +47,13 @@ def name(known: Committee) -> str:
     return Localized(ky=known.name_ky, ru=known.name_ru, en=known.name_en).in_lang(page.language())[0]
 
 
-def note(what: str, *, once_a_day: bool = False) -> None:
+def note(what: str, *, who: str = "", once_a_day: bool = False) -> None:
     """Leaves a line in the audit, before anything is shown or done: who and which kind of thing on which day. Neither
-    the moment nor which referral: the audit outlives them, and must not tell when somebody sat with whom."""
+    the moment nor which referral: the audit outlives them, and must not tell when somebody sat with whom. `who`: else
+    the signed-in person."""
     now = door.now().astimezone(BISHKEK)
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    who = f"web:{door.person().name}"
+    who = who or f"web:{door.person().name}"
     if once_a_day:
         with frame.store().reading() as connection:
             if lines.has(connection, who=who, what=what, at=day.astimezone(dt.UTC).isoformat()):

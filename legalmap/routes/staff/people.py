@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 
 from flask import abort, flash, redirect, render_template, request
@@ -14,7 +15,7 @@ from legalmap.people.rights import ROLES
 from legalmap.routes import page
 from legalmap.routes.phrases import _
 from legalmap.routes.staff import door, frame, inviting, saying
-from legalmap.store import Connection, StoreError, users
+from legalmap.store import Connection, StoreError, centers, users
 from legalmap.store import committees as stored_committees
 from legalmap.store.users import User
 
@@ -116,8 +117,17 @@ def _committee(role: str) -> str:
     return request.form.get("committee", "")[:80] if role == "committee" else ""
 
 
+def _center(connection: Connection, found: User) -> None:
+    number = request.form.get("center", "").strip()
+    if found.role != "center" or not re.fullmatch("[0-9]{1,7}", number):
+        abort(400)
+    if int(number) and not centers.id_of(connection, int(number)):
+        raise StoreError("center_number_unknown", number)
+    accounts.assign_center(connection, _by(), found, int(number))
+
+
 DEEDS: Mapping[str, Callable[[Connection, User], None]] = {
-    "disable": _disable, "enable": _enable, "role": _role, "committee": _assign,
+    "disable": _disable, "enable": _enable, "role": _role, "committee": _assign, "center": _center,
 }  # fmt: skip
 
 
@@ -166,7 +176,14 @@ def _mark(connection: Connection, found: User) -> str:
     """Changes with everything that is done about a person here, so that a form sent twice acts once."""
     kept = users.proofs(connection, found.id).password
     return door.keys().mac(
-        "form about a person", found.id, found.role, str(found.disabled), found.committee, str(found.coordinator), kept
+        "form about a person",
+        found.id,
+        found.role,
+        str(found.disabled),
+        found.committee,
+        str(found.coordinator),
+        kept,
+        str(found.center),
     )
 
 

@@ -33,11 +33,11 @@ def try_() -> signing_in.Door:
 
 def landing(back: str = "") -> str:
     """Where somebody who just signed in goes: the page that they asked for, else the first one of their role."""
-    role = door.person().role
+    role, center = door.person().role, door.person().center
     path = f"/{page.language()}/staff/{back}"
     if back and not back.startswith("signin") and rights.may(role, _endpoint(path)):
         return path
-    firsts = ("admin_centers.index", "committee.board", "signin.account")
+    firsts = ("admin_centers.index", "committee.board", *(["center.index"] if center else []), "signin.account")
     return page.link(next(one for one in firsts if one in current_app.view_functions and rights.may(role, one)))
 
 

@@ -1,0 +1,116 @@
+"""A center answers: the number on a slip, what the person needs, and one large button for each thing to say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import abort, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from legalmap.model import Problem
+from legalmap.people import center_keys
+from legalmap.referrals import codes, kept, moves, received
+from legalmap.routes import page
+from legalmap.routes.phrases import _, ngettext
+from legalmap.routes.staff import door, members, signin
+from legalmap.wording import word
+
+Answer = str | Response | tuple[str, int]
+blueprint = door.guarded("center", __name__, "/center")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speaker:
+    """Who speaks for a center: its number, 0 for none yet, and what stands in the audit."""
+
+    center: int
+    who: str
+
+
+@blueprint.get("")
+def index() -> Answer:
+    """Asks for the number on the slip."""
+    return _form()
+
+
+@blueprint.post("/find")
+def find() -> Answer:
+    """Leads to what the number stands for. Unknown, another center's and expired are one answer."""
+    mine = _speaker()
+    code = codes.read(request.form.get("code", ""))
+    if isinstance(code, Problem):
+        return _form(word(code, page.language())), 400
+    with members.referrals().writing() as connection:
+        found = kept.find(connection, members.keys(), mine.center, code, door.now())
+    if found.wait:
+        return _form(_wait(found.wait)), 429
+    if found.referral is None:
+        return _form(_("No such number here. Look at each digit, or call the person who sent it.")), 404
+    return redirect(page.link("center.referral", handle=received.handle_of(members.keys(), code)), 303)
+
+
+@blueprint.get("/referral/<handle>")
+def referral(handle: str) -> str:
+    """What is needed and how soon, and what can be said now."""
+    mine = _speaker()
+    members.note("center_viewed", who=mine.who, once_a_day=True)
+    with members.referrals().reading() as connection:
+        found = received.one(connection, mine.center, handle, door.now())
+    if found is None:
+        abort(404)
+    return render_template(
+        "center/referral.html", referral=found, handle=handle, acts=moves.acts(found.state), reasons=moves.REASONS,
+        expires=found.expires.astimezone(page.now().tzinfo).date(),
+    )  # fmt: skip
+
+
+@blueprint.post("/referral/<handle>")
+def answer(handle: str) -> Answer:
+    """Writes down what the center says; a second press changes nothing."""
+    mine = _speaker()
+    act, reason = request.form.get("act", ""), request.form.get("reason", "")
+    if act not in moves.ACTS or (act == "decline") != (reason in moves.REASONS):
+        abort(400)
+    members.note("center_answered", who=mine.who)
+    with members.referrals().writing() as connection:
+        found = received.answer(connection, mine.center, handle, act, reason, door.now())
+    if found is None:
+        abort(404)
+    return redirect(page.link("center.referral", handle=handle), 303)
+
+
+@blueprint.post("/leave")
+def leave() -> Response:
+    """This browser has no key any more."""
+    with door.store().writing() as connection:
+        center_keys.leave(connection, signin.by(), door.here().center_token)
+    door.here().drop_key()
+    return redirect(page.link("signin.left"), 303)
+
+
+def _here() -> Speaker:
+    key = door.here().key if door.standing() == "center_key" else None
+    if key:
+        return Speaker(center=key.center if "answer" in key.scope.split() else 0, who=f"key:{key.center}")
+    person = door.person()
+    return Speaker(center=person.center, who=f"web:{person.name}")
+
+
+def _speaker() -> Speaker:
+    """Aborts with 403 where a key is good for something else, or an admin has yet to choose a center."""
+    found = _here()
+    if not found.center:
+        abort(403)
+    return found
+
+
+def _form(fault: str = "") -> str:
+    typed = request.form.get("code", "")[:40]
+    return render_template("center/find.html", fault=fault, number=_here().center, typed=typed)
+
+
+def _wait(seconds: int) -> str:
+    return ngettext(
+        "After several wrong tries it takes a while: please wait %(num)d second, then try again.",
+        "After several wrong tries it takes a while: please wait %(num)d seconds, then try again.", seconds,
+    )  # fmt: skip
