@@ -21,6 +21,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from legalmap import letters, resources
     from legalmap.config import read_settings
     from legalmap.directory.editions import Editions
+    from legalmap.directory.notices import Notices
     from legalmap.routes import (
         api,
         calendar,
@@ -53,6 +54,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     app.extensions["settings"] = settings
     app.extensions["editions"] = Editions(settings.editions)
+    app.extensions["notices"] = Notices(settings.editions)
     app.extensions["sealer"] = sealing.Sealer(settings.sealing_key)
     app.extensions["streets"] = Streets(settings.pmtiles)
     app.extensions["static"] = static.read_files(resources.folder("static"), letters.TABLES)

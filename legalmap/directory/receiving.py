@@ -33,7 +33,8 @@ class Answering:
 class Situation:
     """What a member knows about somebody, kept nowhere. `rules`: need -> what answers it, the best first; `place`:
     where they are, None for only the `oblast`; `away`: not near that place; `oldest_son`: years, None for no son;
-    `never`: numbers of centers where they must not be sent."""
+    `never`: numbers of centers where they must not be sent; `not_today`: of those that say they cannot
+    receive anybody."""
 
     needs: frozenset[str]
     rules: Mapping[str, Sequence[Answering]]
@@ -46,6 +47,7 @@ class Situation:
     oldest_son: int | None = None
     access: frozenset[str] = frozenset()
     never: frozenset[int] = frozenset()
+    not_today: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +104,7 @@ def receiving(directory: Directory, asked: Situation) -> Receiving:
             notes=tuple(dict.fromkeys(note for _rank, note in found_by.values() if note)),
         )  # fmt: skip
         key = (
-            order[0] not in ranks, "near_home" in found.doubts, ("rayon", "oblast", "").index(found.serves),
+            order[0] not in ranks, "not_today" in found.doubts, "near_home" in found.doubts, ("rayon", "oblast", "").index(found.serves),
             -len(ranks), min(ranks.values()), float("inf") if far is None else round(far, 3), center.id,
         )  # fmt: skip
         ranked.append((key, found))
@@ -146,6 +148,7 @@ def _doubts(center: Center, asked: Situation, meters: float | None, *, sleeps: b
     told = {
         "suspended": center.status == "suspended",
         "no_boys": asked.oldest_son is not None and bool(oldest) and asked.oldest_son > max(oldest),
+        "not_today": center.number in asked.not_today,
         "near_home": asked.away and _near_home(center, asked, meters),
         "ask_children": asked.children and sleeps and "with_children" not in takes and not oldest,
         "needs_letter": "needs_letter" in takes,

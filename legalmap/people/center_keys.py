@@ -16,8 +16,8 @@ from legalmap.store import Connection, attempts, center_keys
 from legalmap.store.attempts import Tries
 from legalmap.store.center_keys import CenterKey
 
-SCOPES = ("answer",)
-"""What a key can be good for: answering referrals."""
+SCOPES = ("answer", "notice")
+"""What a key can be good for: answering referrals, saying "not today"."""
 WAYS = ("link", "pin")
 DAYS = (30, 90, 365)
 """How long a key is good."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from typing import Any, cast
 
 from flask import Flask, abort, current_app, g, jsonify, redirect, request, url_for
@@ -13,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from legalmap.directory import naming
 from legalmap.directory.edition import Directory
 from legalmap.directory.editions import NoEdition
+from legalmap.directory.notices import Notice
 from legalmap.directory.towns import is_town
 from legalmap.hours import BISHKEK
 from legalmap.model import LANGS, OBLASTS, PHONE_KINDS, Center, Lang, Place, Rayon
@@ -130,6 +132,22 @@ def before_number(number: str) -> tuple[str, ...]:
     return tuple(text.text.in_lang(language())[0].split("\n")) if text else ()
 
 
+def notices() -> Mapping[int, Notice]:
+    """What centers say today, by number: the same to the end of this request."""
+    if "notices" not in g:
+        g.notices = current_app.extensions["notices"].current(now().date())
+    return cast(Mapping[int, Notice], g.notices)
+
+
+def not_today(number: int) -> str:
+    """What the center of that number says today, in words; "" for nothing."""
+    said = notices().get(number)
+    if said is None:
+        return ""
+    told = _("last day: %(date)s", date=words.date(said.until.isoformat()))
+    return f"{label('notice', said.what, language())} · {told}"
+
+
 def rayon_name(rayon: str) -> str:
     """A rayon by its id; a name that came as plain text only where its letters are those of the page."""
     return naming.rayon_name(directory(), rayon, language())
@@ -211,6 +229,7 @@ def prepare(app: Flask) -> None:
             "area_name": area_name,
             "label": lambda family, value: label(family, value, language()),
             "say": words,
+            "not_today": not_today,
             "fallback_numbers": (
                 ("102", _("Police")), ("103", _("Ambulance")), ("112", _("Rescue service")),
             ),

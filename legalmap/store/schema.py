@@ -114,13 +114,9 @@ center_keys = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("center", Integer, nullable=False, index=True),
-    Column("way", Text, nullable=False),
-    Column("scope", Text, nullable=False),
     Column("secret", Text, nullable=False, index=True),
-    Column("opens_until", BigInteger, nullable=False),
-    Column("made", BigInteger, nullable=False),
-    Column("until", BigInteger, nullable=False),
-    Column("who", Text, nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("way", "scope", "who")),
+    *(Column(name, BigInteger, nullable=False) for name in ("opens_until", "made", "until")),
 )
 
 center_browsers = Table(
@@ -156,6 +152,15 @@ phones = Table(
     Column("failed", Integer, nullable=False),
     Column("made", BigInteger, nullable=False),
     Column("seen", BigInteger, nullable=False),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("center", Integer, nullable=False, index=True),
+    *(Column(name, Text, nullable=False) for name in ("what", "until", "who", "ended_by")),
+    *(Column(name, BigInteger, nullable=False) for name in ("made", "ended")),
 )
 
 recovery_codes = Table(

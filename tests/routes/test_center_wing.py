@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -11,6 +13,8 @@ from werkzeug.test import TestResponse
 
 from legalmap import create_app
 from legalmap.config import Settings
+from legalmap.directory.notices import Notice, Notices, written
+from legalmap.hours import BISHKEK
 from legalmap.people import center_keys
 from legalmap.referrals import codes
 from legalmap.store import Store, attempts, audit, users
@@ -76,10 +80,10 @@ def pin_of(answer: TestResponse) -> str:
     return found[1]
 
 
-def came_in(app: Flask, admin: FlaskClient, center: int) -> FlaskClient:
+def came_in(app: Flask, admin: FlaskClient, center: int, scope: str = "answer") -> FlaskClient:
     """A browser that has the center's key, by a link."""
     browser = app.test_client()
-    answer = post(browser, link_of(make(admin, center, "link")))
+    answer = post(browser, link_of(make(admin, center, scope=scope)))
     assert (answer.status_code, answer.headers["Location"]) == (303, WING)
     return browser
 
@@ -289,3 +293,87 @@ def test_the_wait_after_wrong_pins_grows() -> None:
     waits = [center_keys.wait_after(failed) for failed in range(5, 14)]
     assert [center_keys.wait_after(failed) for failed in range(5)] == [0] * 5
     assert waits == [60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]
+
+
+def test_not_today_is_shown_at_once_without_a_publish_and_ends_by_itself(
+    app: Flask, desk: TestDesk, admin: FlaskClient, member: FlaskClient, store: Store
+) -> None:
+    near, quiet = desk.records["near"].number, desk.records["quiet"].number
+    browser, page = came_in(app, admin, near, scope="notice"), f"{WING}/notice"
+    assert browser.post(f"{WING}/find", data={"csrf_token": form_token(browser.get(page).text)}).status_code == 403
+    public = create_app(Settings(instance=desk.settings.instance, roles=frozenset({"public"}))).test_client()
+    before = public.get(f"/ky/centers/{near}").text
+    assert post(browser, page, what="lawyer_away", until="tomorrow").status_code == 303
+    results = re.search(r'href="(/ky/places/[^"]+)"', before)
+    assert results
+    for path in (f"/ky/centers/{near}", "/ky/sheet/kochkor", results[1]):
+        assert "Юрист азыр жок · акыркы күнү:" in public.get(path).text, path
+    assert "Юриста сейчас нет · последний день:" in public.get(f"/ru/centers/{near}").text
+    post(came_in(app, admin, quiet, scope="notice"), page, what="no_places", until="today")
+    hidden = re.sub("<!--.*?-->", "", public.get(f"/ky/centers/{quiet}").text, flags=re.DOTALL)
+    assert "Орун жок · акыркы күнү:" in hidden
+    assert not [word for word in HIDDEN[1:-1] if word in hidden]
+    cards = Walk(member).to_cards(("legal",)).page
+    assert cards.index("Нарын борбору") < cards.index("Кочкор кеңеш борбору"), "such a center stands behind the others"
+    assert "Юрист азыр жок" in cards
+    notices = app.extensions["notices"]
+    after = dt.datetime.now(BISHKEK).date() + dt.timedelta(days=2)
+    assert (set(notices.current(after - dt.timedelta(days=1))), set(notices.current(after))) == ({near}, set())
+    listed = admin.get("/ky/staff/admin/notices").text
+    assert f"№ {near}" in listed
+    assert f"№ {quiet}" in listed
+    for number in (near, quiet):
+        assert post(admin, f"/ky/staff/admin/notices/{number}/end", page="/ky/staff/admin/notices").status_code == 303
+    assert public.get(f"/ky/centers/{near}").text == before
+    lines = audited(store)
+    assert (f"key:{near}", "notice_set", f"{near} lawyer_away") in lines
+    assert ("web:test-admin", "notice_ended", str(near)) in lines
+
+
+def test_notices_are_few_bounded_and_taken_back(app: Flask, desk: TestDesk, admin: FlaskClient) -> None:
+    number, page = desk.records["milit"].number, f"{WING}/notice"
+    browser, today = came_in(app, admin, number, scope="notice"), dt.datetime.now(BISHKEK).date()
+    for day in ("", "x", "2026-02-30", str(today - dt.timedelta(days=1)), str(today + dt.timedelta(days=31))):
+        assert post(browser, page, what="closed", until="day", day=day).status_code == 409, day
+    assert post(browser, page, what="moved", until="today").status_code == 400
+    for _ in range(3):
+        assert (
+            post(browser, page, what="closed", until="day", day=str(today + dt.timedelta(days=30))).status_code == 303
+        )
+    said = [post(browser, page, what=what, until="today").status_code for what in ("no_places", "closed") * 3]
+    assert said == [303] * 4 + [409, 303], "the same once more is no change, and no try"
+    assert post(browser, f"{page}/end", page=page).status_code == 303
+    assert number not in app.extensions["notices"].current(today)
+    assert came_in(app, admin, number).get(page).status_code == 403, "this key is for answers"
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b'{"sha256": "", "notices": []}',
+        b"[" * 100_000,
+        b'{"notices": 1, "sha256": 2}',
+        b"\xff",
+    ],
+)
+def test_a_broken_file_is_no_notices_and_is_logged_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, broken: bytes
+) -> None:
+    notices, today = Notices(tmp_path), dt.date(2026, 11, 22)
+    assert notices.current(today) == {}
+    assert not caplog.records, "an instance that never had one is whole"
+    good = written([Notice(center=7, what="closed", until=today)])
+    for data in (broken, good[:-9], good.replace(b"7", b"8")):
+        (tmp_path / "new").write_bytes(data)
+        (tmp_path / "new").replace(tmp_path / "notices.json")
+        caplog.clear()
+        assert [notices.current(today) for _ in range(3)] == [{}] * 3
+        assert len(caplog.records) == 1
+    (tmp_path / "new").write_bytes(good)
+    (tmp_path / "new").replace(tmp_path / "notices.json")
+    assert set(notices.current(today)) == {7}
+    assert notices.current(today + dt.timedelta(days=1)) == {}

@@ -36,7 +36,7 @@ def index() -> Answer:
 @blueprint.post("/find")
 def find() -> Answer:
     """Leads to what the number stands for. Unknown, another center's and expired are one answer."""
-    mine = _speaker()
+    mine = speaker("answer")
     code = codes.read(request.form.get("code", ""))
     if isinstance(code, Problem):
         return _form(word(code, page.language())), 400
@@ -52,7 +52,7 @@ def find() -> Answer:
 @blueprint.get("/referral/<handle>")
 def referral(handle: str) -> str:
     """What is needed and how soon, and what can be said now."""
-    mine = _speaker()
+    mine = speaker("answer")
     members.note("center_viewed", who=mine.who, once_a_day=True)
     with members.referrals().reading() as connection:
         found = received.one(connection, mine.center, handle, door.now())
@@ -67,7 +67,7 @@ def referral(handle: str) -> str:
 @blueprint.post("/referral/<handle>")
 def answer(handle: str) -> Answer:
     """Writes down what the center says; a second press changes nothing."""
-    mine = _speaker()
+    mine = speaker("answer")
     act, reason = request.form.get("act", ""), request.form.get("reason", "")
     if act not in moves.ACTS or (act == "decline") != (reason in moves.REASONS):
         abort(400)
@@ -88,17 +88,18 @@ def leave() -> Response:
     return redirect(page.link("signin.left"), 303)
 
 
-def _here() -> Speaker:
+def _here(scope: str) -> Speaker:
     key = door.here().key if door.standing() == "center_key" else None
     if key:
-        return Speaker(center=key.center if "answer" in key.scope.split() else 0, who=f"key:{key.center}")
+        return Speaker(center=key.center if scope in key.scope.split() else 0, who=f"key:{key.center}")
     person = door.person()
     return Speaker(center=person.center, who=f"web:{person.name}")
 
 
-def _speaker() -> Speaker:
-    """Aborts with 403 where a key is good for something else, or an admin has yet to choose a center."""
-    found = _here()
+def speaker(scope: str) -> Speaker:
+    """Who may do what `scope` names. Aborts with 403 where a key is good for something else, or an admin has yet to
+    choose a center."""
+    found = _here(scope)
     if not found.center:
         abort(403)
     return found
@@ -106,7 +107,8 @@ def _speaker() -> Speaker:
 
 def _form(fault: str = "") -> str:
     typed = request.form.get("code", "")[:40]
-    return render_template("center/find.html", fault=fault, number=_here().center, typed=typed)
+    number, may_say = _here("answer").center, bool(_here("notice").center)
+    return render_template("center/find.html", fault=fault, number=number, typed=typed, may_say=may_say)
 
 
 def _wait(seconds: int) -> str:

@@ -31,7 +31,7 @@ def of(asked: Way, *, excluded: bool = False) -> Receiving:
         place=directory.places.by_id.get(asked.place_id), away=asked.away,
         languages=frozenset({asked.language} - {""}), children=asked.children,
         oldest_son=asked.son if asked.son >= 0 else None, access=frozenset(asked.access),
-        never=frozenset() if excluded else frozenset(asked.never),
+        never=frozenset() if excluded else frozenset(asked.never), not_today=frozenset(page.notices()),
     ))  # fmt: skip
 
 
@@ -106,6 +106,7 @@ def doubt(code: str) -> str:
     return {
         "suspended": _("Not working for now."),
         "no_boys": _("Does not take boys of this age."),
+        "not_today": _("They say that they cannot receive now: call first, or take the next."),
         "near_home": _("Near home: think of who may see them there."),
         "ask_children": _("Ask whether children are taken."),
         "needs_letter": _("Asks for a letter: call first."),

@@ -80,6 +80,7 @@ def ways() -> list[tuple[str, str, bool]]:
         ("committee.board", _("My referrals")),
         *([("committee_members.index", _("Members"))] if door.person().coordinator else []),
         ("center.index", _("Referrals")),
+        ("committee_numbers.own", _("Numbers")),
         ("admin_centers.index", _("Centers")),
         ("admin_imports.index", _("Import")),
         ("admin_acts.index", _("Acts")),
@@ -88,6 +89,8 @@ def ways() -> list[tuple[str, str, bool]]:
         ("admin_users.index", _("People")),
         ("admin_committees.index", _("Committees")),
         ("admin_needs.index", _("Needs")),
+        ("admin_notices.index", _("Notices")),
+        ("admin_numbers.country", _("Numbers")),
         ("admin_audit.index", _("Audit")),
     ]
     return [
