@@ -16,7 +16,7 @@ from legalmap.store.referrals import ReferralStore
 @click.pass_obj
 @in_words
 def purge(settings: Settings, lang: Lang) -> None:
-    """Delete referrals whose time is over, for good. Also when the clock was changed: whoever runs it vouches for it."""
+    """Delete referrals whose time is over. Whoever runs it vouches for the clock, also when that was changed."""
     done = gone.run(ReferralStore.of(settings), now(), by_hand=True)
     written = f"database written anew in {done.vacuum:.2f} s" if done.vacuum else "nothing to write anew"
     click.echo(f"{done.rows} referrals deleted; {written}")

@@ -5,10 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from legalmap.hours import BISHKEK
-from legalmap.model import NEEDS, OBLASTS
 from legalmap.store import Connection
 from legalmap.store import referrals_gone as gone
 from legalmap.store.referrals import Row
@@ -21,14 +20,19 @@ roundings."""
 
 
 def went(connection: Connection, ended: Iterable[Row]) -> None:
-    """Counts rows that ended in time, in the transaction that drops them."""
-    _add(connection, ended, taken_back=False)
+    """Counts rows that ended in time, in the transaction that drops them. What was taken back is counted nowhere."""
+    last = gone.purged_at(connection)
+    gone.add(connection, cells(row for row in ended if (when := quarter(row.week)) and not settled(when, last)))
 
 
-def taken_back(connection: Connection, row: Row) -> None:
-    """Counts what was needed where consent was taken back; neither where nor by which committee. In the transaction
-    that drops the row."""
-    _add(connection, (row,), taken_back=True)
+def cells(rows: Iterable[Row]) -> Mapping[gone.Cell, int]:
+    """What each row adds: one to its oblast, one to its committee, one to each of its needs with how it ended."""
+    found: Counter[gone.Cell] = Counter()
+    for row in rows:
+        when, outcome = quarter(row.week), "expired" if row.state == "open" else row.state
+        found.update([(when, "oblast", row.oblast, ""), (when, "committee", row.committee, "")])
+        found.update((when, "need", need, outcome) for need in row.needs.split())
+    return found
 
 
 def quarter(week: str) -> str:
@@ -43,22 +47,8 @@ def quarter(week: str) -> str:
 
 
 def settled(quarter_: str, purged_at: int | None) -> bool:
-    """Whether the last purge (Unix seconds) found nothing of that quarter any more: its counts stay as they are."""
+    """Whether the last purge (Unix seconds) found nothing of that quarter any more. From then on its counts stay: two
+    looks at a number that changes would tell what came between them."""
     year, number = int(quarter_[:4]), int(quarter_[6])
     after = dt.datetime(year + number // 4, number % 4 * 3 + 1, 1, tzinfo=BISHKEK)
     return purged_at is not None and purged_at >= (after + dt.timedelta(days=SETTLES_DAYS)).timestamp()
-
-
-def _add(connection: Connection, rows: Iterable[Row], *, taken_back: bool) -> None:
-    last = gone.purged_at(connection)
-    cells: Counter[gone.Cell] = Counter()
-    for row in rows:
-        when = quarter(row.week)
-        # what is shown already never changes: two looks at it would tell what came between them
-        if not when or settled(when, last):
-            continue
-        outcome = "expired" if row.state == "open" else row.state
-        cells.update((when, "need", need, outcome) for need in row.needs.split() if need in NEEDS)
-        if not taken_back and row.oblast in OBLASTS:
-            cells.update([(when, "oblast", row.oblast, outcome), (when, "committee", row.committee, "")])
-    gone.add(connection, cells)

@@ -112,7 +112,6 @@ def withdraw(connection: Connection, keys: Keys, member_id: str, handle: str, no
     """Consent is taken back: the row is gone at once; whether there was one, as in `one`. In a writing transaction."""
     row = _row(connection, keys, member_id, handle, now)
     if row is not None:
-        counted.taken_back(connection, row)
         rows.drop(connection, row.code)
     return row is not None
 

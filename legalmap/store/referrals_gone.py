@@ -10,7 +10,7 @@ from legalmap.store.referrals import Row
 from legalmap.store.referrals_schema import counts, purged, referrals, tries
 
 Cell = tuple[str, str, str, str]
-"""Quarter like 2026-Q4; of what: oblast, need or committee; its name; outcome, "" for a committee."""
+"""Quarter like 2026-Q4; of what: oblast, need or committee; its name; outcome, "" but for needs."""
 
 
 def ended(connection: Connection, now: int, latest: int) -> Sequence[Row]:
