@@ -104,7 +104,8 @@ def receiving(directory: Directory, asked: Situation) -> Receiving:
             notes=tuple(dict.fromkeys(note for _rank, note in found_by.values() if note)),
         )  # fmt: skip
         key = (
-            order[0] not in ranks, "not_today" in found.doubts, "near_home" in found.doubts, ("rayon", "oblast", "").index(found.serves),
+            order[0] not in ranks, "not_today" in found.doubts, "near_home" in found.doubts,
+            ("rayon", "oblast", "").index(found.serves),
             -len(ranks), min(ranks.values()), float("inf") if far is None else round(far, 3), center.id,
         )  # fmt: skip
         ranked.append((key, found))
