@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +14,8 @@ from legalmap.store import referrals_gone as gone
 LEAST = 5
 """Smaller numbers are not told, none at all among them."""
 _MOST_HIDDEN = LEAST - 1
+_BEGAN = 2026, 4
+"""Year and quarter of the first referrals. A list that began with the first count would tell that there was none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,14 +47,14 @@ def of_country(connection: Connection) -> Sequence[Quarter]:
             {oblast: oblasts.get((name, oblast, ""), 0) for oblast in OBLASTS},
             {(need, end): needs.get((name, need, end), 0) for need in NEEDS for end in OUTCOMES},
         )
-        for name in _settled(connection, {quarter for quarter, *_ in (*oblasts, *needs)})[::-1]
+        for name in _settled(connection)[::-1]
     ]
 
 
 def of_committee(connection: Connection, committee: str) -> Sequence[Year]:
     """Every year of a committee of which a quarter can change no more, newest first."""
     known = {quarter: count for (quarter, *_), count in gone.counted(connection, "committee", committee).items()}
-    quarters = _settled(connection, known)
+    quarters = _settled(connection)
     years = sorted({quarter[:4] for quarter in quarters}, reverse=True)
     return [year_shown([(one, known.get(one, 0)) for one in quarters if one[:4] == year]) for year in years]
 
@@ -88,14 +89,11 @@ def _most(count: int | None) -> int:
     return _MOST_HIDDEN if count is None else count
 
 
-def _settled(connection: Connection, known: Mapping[str, int] | set[str]) -> list[str]:
-    """Quarters from the first that is known to the last that can change no more, oldest first."""
+def _settled(connection: Connection) -> list[str]:
+    """Quarters from the first to the last that can change no more, oldest first; also those in which nothing came."""
     at, found = gone.purged_at(connection), []
-    if not known or at is None:
-        return []
-    year, number = int(min(known)[:4]), int(min(known)[6])
-    last = dt.datetime.fromtimestamp(at, dt.UTC).year
-    while year <= last and counted.settled(name := f"{year}-Q{number}", at):
+    year, number = _BEGAN
+    while counted.settled(name := f"{year}-Q{number}", at):
         found.append(name)
         year, number = year + number // 4, number % 4 + 1
     return found

@@ -184,5 +184,8 @@ def test_a_quarter_is_shown_when_nothing_of_it_is_left_and_never_changes_then(re
     assert len(looks) == 2, "nothing, and then this quarter as it stays"
     assert looks["([], [])"] == 13
     country, years = last
+    with referrals.reading() as connection:
+        of_none = numbers.of_committee(connection, "of-none")
+    assert [(year.name, year.made) for year in of_none] == [("2026", None)], "none at all is not told from four"
     assert [(one.name, one.oblasts["KG-N"], one.oblasts["KG-B"]) for one in country] == [("2026-Q4", 6, None)]
     assert [(year.name, year.made, year.until) for year in years] == [("2026", 6, "2026-Q4")]

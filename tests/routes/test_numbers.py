@@ -28,13 +28,13 @@ def clients(tmp_path_factory: pytest.TempPathFactory) -> tuple[FlaskClient, Flas
     desk = a_desk(folder / "instance")
     app = create_app(settings_of(desk))
     cells: Counter[gone.Cell] = Counter()
-    for quarter, many in (("2026-Q1", 60), ("2026-Q2", 7)):
+    for quarter, many in (("2026-Q4", 60), ("2027-Q1", 7)):
         cells.update({(quarter, "oblast", oblast, ""): many for oblast in OBLASTS[:7]})
         cells.update({(quarter, "oblast", OBLASTS[7], ""): 3, (quarter, "committee", COMMITTEE, ""): many // 6 + 2})
         cells.update({(quarter, "need", need, "closed"): many * 2 for need in NEEDS[:6]})
     with Referrals.of(desk.settings).store.writing() as connection:
         gone.add(connection, cells)
-        gone.set_purged(connection, int(dt.datetime(2026, 11, 22, tzinfo=dt.UTC).timestamp()))
+        gone.set_purged(connection, int(dt.datetime(2027, 8, 20, tzinfo=dt.UTC).timestamp()))
     admin, member = staff_client(app, "admin"), staff_client(app, "committee")
     join(app.extensions["store"], "head", COMMITTEE, coordinator=True)
     coordinator = app.test_client()
@@ -48,19 +48,19 @@ def test_page_and_file_show_the_same_cells_and_no_small_one(
     admin = clients[0]
     page = admin.get(ADMIN)
     assert page.status_code == 200
-    first, second = page.text.index("2026-Q2"), page.text.index("2026-Q1")
-    assert 'id="h-2026-Q3"' in page.text, "over for 45 days, and so all of it is small"
+    first, second = page.text.index("2027-Q1"), page.text.index("2026-Q4")
+    assert 'id="h-2027-Q2"' in page.text, "over for 45 days, and so all of it is small"
     assert "&lt;5" in page.text[first:second]
     assert ">3<" not in page.text
     answer = admin.post(f"{ADMIN}/table", data={"csrf_token": form_token(page.text)})
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
     told = {(row["quarter"], row["oblast"]): row["count"] for row in rows if row["oblast"]}
-    assert [told["2026-Q1", name] for name in dict.fromkeys(row["oblast"] for row in rows if row["oblast"])] == [
+    assert [told["2026-Q4", name] for name in dict.fromkeys(row["oblast"] for row in rows if row["oblast"])] == [
         *["60"] * 7, "<5", "<5",
     ]  # fmt: skip
     assert all(row["count"] == "<5" or int(row["count"]) >= 5 for row in rows)
-    assert len([row for row in rows if row["quarter"] == "2026-Q1" and row["need"]]) == 35
+    assert len([row for row in rows if row["quarter"] == "2026-Q4" and row["need"]]) == 35
     assert "numbers" in admin.get("/ky/staff/admin/audit").text
 
 
@@ -71,8 +71,10 @@ def test_a_member_sees_the_own_committees_year_and_a_coordinator_what_is_open(
     for lang in LANGS:
         assert member.get(f"/{lang}/staff/committee/numbers").status_code == 200
     page = member.get("/en/staff/committee/numbers").text
-    assert "Made in 2026, up to 2026-Q3" in page
-    assert "12 or a little more" in page, "the 3 that came after the 12 are told with later ones"
+    assert "Made in 2026, up to 2026-Q4" in page
+    assert "12 or a little more" in page
+    assert "Made in 2027, up to 2027-Q2" in page
+    assert "<b>&lt;5</b>" in page, "the 3 of 2027"
     assert "Without an answer in the whole committee" not in page
     assert "Without an answer in the whole committee" in coordinator.get("/en/staff/committee/numbers").text
     assert member.get(ADMIN).status_code == 403
