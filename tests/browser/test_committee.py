@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -9,6 +10,9 @@ from typing import Any
 import pytest
 
 from legalmap.config import Settings
+from legalmap.people import center_keys
+from legalmap.people.accounts import By
+from legalmap.people.keys import Keys
 from legalmap.store import Store
 from tests.browser.staff import staff_server
 from tests.browser.test_accessible import AXE
@@ -49,6 +53,24 @@ def tick(page: Any, *values: str) -> None:
     for value in values:
         page.focus(f"main input[value='{value}']")
         page.keyboard.press("Space")
+
+
+def to_cards(page: Any, url: str) -> None:
+    """A member signs in and answers as far as the cards."""
+    page.goto(f"{url}/ky/staff/signin")
+    page.fill("#name", NAMES["ky"])
+    page.fill("#password", PASSWORD)
+    press(page, "button[type=submit]")
+    press(page, "a[href$='/committee/new']")
+    press(page, "[name=answer]")
+    press(page, "[value=no]")
+    press(page, "[value=no]")
+    press(page, "[name=place_id] >> nth=0")
+    tick(page, "legal")
+    press(page, "button.wide")
+    press(page, "[value='3d']")
+    press(page, "button.wide")
+    press(page, "button.wide")
 
 
 def pages(pdf: bytes) -> int:
@@ -133,3 +155,46 @@ def test_the_whole_way_by_keyboard(chromium: Callable[..., Any], server: Server,
     assert seen.found == []
     assert len(set(seen.titles)) == 1, "no title tells the step"
     context.close()
+
+
+def test_a_member_sends_and_the_center_answers_in_two_browsers(chromium: Callable[..., Any], server: Server) -> None:
+    member = chromium(viewport={"width": 360, "height": 740}).pages[0]
+    to_cards(member, server.url)
+    chosen = member.locator("[value$=':chosen'] >> nth=0")
+    number = int(chosen.get_attribute("value").split(":")[0])
+    press(member, "[value$=':chosen'] >> nth=0")
+    tick(member, "1")
+    press(member, "button.wide")
+    press(member, "[value=number]")
+    code, label = member.inner_text(".slip-code"), member.inner_text("dd.label")
+    settings = Settings(instance=server.instance)
+    with Store.of(settings).writing() as connection:
+        by, keys = By(who="web:admin", now=dt.datetime.now(dt.UTC)), Keys(settings.people_key)
+        token = center_keys.make(connection, by, keys, number, way="link", scope="answer", days=90)
+
+    context = chromium(reduced_motion="reduce", viewport={"width": 360, "height": 740})
+    context.add_init_script(path=AXE)
+    page = context.pages[0]
+    seen = Looker(page, FINGERS)
+    page.goto(f"{server.url}/ky/staff/signin/center/{token}")
+    seen.look()
+    press(page, "form button")
+    page.focus("#code")
+    page.keyboard.insert_text("123-456-789-012")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    seen.look()  # a slip of the finger, or unknown
+    assert page.locator("[role=alert]").count() == 1
+    page.fill("#code", code)
+    press(page, "#code ~ button, form button.wide >> nth=0")
+    seen.look()
+    assert label not in page.inner_text("body")
+    press(page, "[value=accept]")
+    press(page, "[value=arrive]")
+    seen.look()
+    assert seen.found == []
+
+    member.goto(f"{server.url}/ky/staff/committee")
+    assert "Жетип барды" in member.locator(".mine li", has_text=label).first.inner_text()
+    context.close()
+    member.context.close()
