@@ -256,7 +256,7 @@ def _kill_loop(terminal: Terminal, kills: int) -> tuple[int, int]:
 
 
 def test_kill_9_during_apply_leaves_all_old_or_all_new(terminal: Terminal) -> None:
-    _kill_loop(terminal, 5)
+    _kill_loop(terminal, 3)
 
 
 @pytest.mark.long

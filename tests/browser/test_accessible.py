@@ -40,12 +40,12 @@ def every_look() -> Iterator[Look]:
     yield from product(PAGES, LANGS, THEMES, WIDTHS)
 
 
-def two_each() -> Iterator[Look]:
-    """Each page in two looks, chosen so that every two values of language, theme and width meet (a Latin square)."""
+def one_each() -> Iterator[Look]:
+    """Each page in one look, chosen so that every two values of language, theme and width meet (a Latin square)."""
     themes = list(THEMES)
     for row, name in enumerate(PAGES):
-        for column in ((row // 3) % 3, (row // 3 + 1) % 3):
-            yield name, LANGS[column], themes[(row + column) % 3], WIDTHS[(row + 2 * column) % 3]
+        column = row // 3
+        yield name, LANGS[row % 3], themes[column % 3], WIDTHS[(row + column) % 3]
 
 
 @pytest.fixture
@@ -67,8 +67,8 @@ def violations(page: Any, site: Site, looks: Iterator[Look]) -> list[str]:
     return found
 
 
-def test_axe_finds_nothing_in_two_looks_of_each_page(page: Any, site: Site) -> None:
-    assert violations(page, site, two_each()) == []
+def test_axe_finds_nothing_in_a_look_of_each_page(page: Any, site: Site) -> None:
+    assert violations(page, site, one_each()) == []
 
 
 @pytest.mark.long
@@ -77,10 +77,10 @@ def test_axe_finds_nothing_anywhere(page: Any, site: Site) -> None:
     assert violations(page, site, every_look()) == []
 
 
-def test_in_two_looks_of_each_page_any_two_of_language_theme_and_width_meet() -> None:
-    looks, everything = set(two_each()), set(every_look())
+def test_over_all_pages_any_two_of_language_theme_and_width_meet() -> None:
+    looks, everything = set(one_each()), set(every_look())
     assert looks < everything
-    assert len(looks) == 2 * len(PAGES)
+    assert len(looks) == len(PAGES)
     for one, other in product(range(1, 4), range(1, 4)):
         assert {(look[one], look[other]) for look in looks} == {(look[one], look[other]) for look in everything}
 
