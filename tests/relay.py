@@ -16,6 +16,7 @@ class Relay:
         self.target = target
         self._open: set[socket.socket] = set()
         self._listening: socket.socket | None = None
+        self._cutting = threading.Lock()
         self.last: int | None = None
         self.delay = 0.0
         self.port = 0
@@ -38,11 +39,12 @@ class Relay:
 
     def cut(self) -> None:
         """Nobody is reached from now on; what is under way breaks off."""
-        if self._listening:
+        with self._cutting:  # the test and several threads of the line may cut at the same moment
+            listening, self._listening = self._listening, None
+        if listening:
             with suppress(OSError):
-                self._listening.shutdown(socket.SHUT_RDWR)
-            self._listening.close()
-            self._listening = None
+                listening.shutdown(socket.SHUT_RDWR)
+            listening.close()
         for one in list(self._open):
             with suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
@@ -51,7 +53,11 @@ class Relay:
         with suppress(OSError):
             while True:
                 near, _ = listening.accept()
-                far = socket.create_connection(("127.0.0.1", self.target))
+                try:
+                    far = socket.create_connection(("127.0.0.1", self.target))
+                except OSError:
+                    near.close()
+                    raise
                 for one, other in ((near, far), (far, near)):
                     self._open.add(one)
                     threading.Thread(target=self._pass, args=(one, other), daemon=True).start()
