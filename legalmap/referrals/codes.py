@@ -26,6 +26,11 @@ def with_check(digits: str) -> str:
     return digits + str(_checksum(digits))
 
 
+def handle_of(keys: Keys, code: str) -> str:
+    """What a code (12 digits) stands for, in the database and in addresses, 64 hex digits: the code is in neither."""
+    return keys.mac("referral", code)
+
+
 def shown(code: str) -> str:
     """A code as people read it: 3-3-3-3."""
     return "-".join(code[start : start + 3] for start in range(0, LENGTH, 3))

@@ -30,7 +30,7 @@ def create(
     code, hashed, known = "", "", None
     for place in range(20):
         code = codes.from_token(keys, member_id, token, place)
-        hashed = _hash(keys, code)
+        hashed = codes.handle_of(keys, code)
         known = rows.by_code(connection, hashed)
         if known is None:
             break
@@ -116,13 +116,24 @@ def withdraw(connection: Connection, keys: Keys, member_id: str, handle: str, no
     return row is not None
 
 
+def withdraw_by_code(connection: Connection, keys: Keys, member_id: str, code: str, now: dt.datetime) -> int:
+    """Consent is taken back by the code (12 digits) at any member, whoever made the slip. 0: nothing is kept under it
+    any more, whether there was something or not, after the same work; else seconds until that member may try again. In
+    a writing transaction, which counts the try."""
+    tries_of = -1 - int(keys.mac("tries of a member", member_id), 16) % 2**31
+    wait = rows.take_try(connection, tries_of, int(now.timestamp()))
+    if not wait:
+        rows.drop(connection, codes.handle_of(keys, code))
+    return wait
+
+
 def find(connection: Connection, keys: Keys, center: int, code: str, now: dt.datetime) -> Found:
     """What a code (12 digits, as `codes.read` gives it) says to the center of that number. Unknown, withdrawn, expired
     and another center's are one answer after the same work. In a writing transaction, which counts the try before it is
     judged, for all workers."""
     if wait := rows.take_try(connection, center, int(now.timestamp())):
         return Found(wait=wait)
-    row = rows.by_code(connection, _hash(keys, code)) or _NOBODY
+    row = rows.by_code(connection, codes.handle_of(keys, code)) or _NOBODY
     seen = received(row)
     return Found(referral=seen if _lives(row, now) & (row.first == center) else None)
 
@@ -140,10 +151,6 @@ def _row(connection: Connection, keys: Keys, member_id: str, handle: str, now: d
     asked = handle if re.fullmatch("[0-9a-f]{64}", handle) else ""
     row = rows.by_code(connection, asked) or _NOBODY
     return row if _is_of(keys, member_id, row) & _lives(row, now) else None
-
-
-def _hash(keys: Keys, code: str) -> str:
-    return keys.mac("referral", code)
 
 
 def _own(keys: Keys, member_id: str) -> bytes:

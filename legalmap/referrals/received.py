@@ -5,17 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from legalmap.people.keys import Keys
 from legalmap.referrals import clock, kept, moves
 from legalmap.referrals.sights import Received
 from legalmap.store import Connection
 from legalmap.store import referrals as rows
 from legalmap.store.referrals import Row
-
-
-def handle_of(keys: Keys, code: str) -> str:
-    """The name in addresses of what a code (12 digits) stands for: the code itself stands in none."""
-    return keys.mac("referral", code)
 
 
 def one(connection: Connection, center: int, handle: str, now: dt.datetime) -> Received | None:
@@ -39,6 +33,15 @@ def answer(
         expires = min(row.expires, clock.expires(state, now))
         rows.change(connection, row.code, state=state, reason=reason, answer=took, expires=expires)
     return one(connection, center, handle, now)
+
+
+def withdraw(connection: Connection, center: int, handle: str, now: dt.datetime) -> bool:
+    """The person takes the consent back where they are: the row is gone at once; whether there was one, as in `one`.
+    In a writing transaction."""
+    row = _row(connection, center, handle, now)
+    if row is not None:
+        rows.drop(connection, row.code)
+    return row is not None
 
 
 def _row(connection: Connection, center: int, handle: str, now: dt.datetime) -> Row | None:

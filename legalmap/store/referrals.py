@@ -13,7 +13,7 @@ from legalmap.store import Store
 from legalmap.store.referrals_schema import key_mark, referrals, tries
 
 IN_A_MINUTE = 5
-"""Tries of one center in any 60 seconds."""
+"""Tries of one center, or one member, in any 60 seconds."""
 
 
 class ReferralStore(Store):
@@ -108,17 +108,18 @@ def drop(connection: Connection, code: str) -> None:
     connection.execute(delete(referrals).where(referrals.c.code == code))
 
 
-def take_try(connection: Connection, center: int, now: int) -> int:
-    """Seconds until the center may try again; 0: this try is counted and may be judged. In a writing transaction."""
+def take_try(connection: Connection, whose: int, now: int) -> int:
+    """Seconds until they may try again; 0: this try is counted and may be judged. `whose`: the number of a center, or
+    one below 0 that stands for a member. In a writing transaction."""
     # a clock that went back must not hold anybody longer than the minute itself
     gone = (tries.c.at <= now - 60) | (tries.c.at > now + 60)
     connection.execute(delete(tries).where(gone))
-    found = connection.execute(select(tries.c.place, tries.c.at).where(tries.c.center == center)).all()
+    found = connection.execute(select(tries.c.place, tries.c.at).where(tries.c.center == whose)).all()
     if len(found) >= IN_A_MINUTE:
         oldest: int = min(at for _place, at in found)
         return min(60, max(1, oldest + 60 - now))
     place = next(place for place in range(IN_A_MINUTE) if place not in {taken for taken, _at in found})
-    connection.execute(insert(tries).values(center=center, place=place, at=now))
+    connection.execute(insert(tries).values(center=whose, place=place, at=now))
     return 0
 
 

@@ -225,6 +225,33 @@ def test_five_tries_a_minute_are_judged_whatever_is_tried(referrals: Referrals) 
     assert find(referrals, code, now=NOW - dt.timedelta(days=3)).referral, "a clock that went back holds nobody"
 
 
+def test_consent_is_taken_back_by_the_code_at_any_member_five_times_a_minute(referrals: Referrals) -> None:
+    code, made = make(referrals)
+    unknown = codes.with_check("12345678901")
+
+    def take_back(typed: str, member: str = OTHER, now: dt.datetime = NOW) -> int:
+        with referrals.writing() as connection:
+            return kept.withdraw_by_code(connection, referrals.keys, member, typed, now)
+
+    work: list[list[str]] = []
+
+    @event.listens_for(referrals.store.engine, "before_cursor_execute")
+    def look(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        work[-1].append(statement)
+
+    for typed in (unknown, code, unknown):
+        work.append([])
+        assert take_back(typed) == 0
+    assert work[0] == work[1] == work[2], "nobody learns whether there was something"
+    assert one(referrals, made.handle) is None
+    other, mine = make(referrals)
+    assert [take_back(unknown) for _ in range(3)] == [0, 0, 60]
+    assert take_back(other) == 60
+    assert one(referrals, mine.handle), "a try too many deletes nothing"
+    assert take_back(other, MEMBER) == 0, "each member has tries of their own"
+    assert one(referrals, mine.handle) is None
+
+
 def test_five_tries_a_minute_over_four_workers(referrals: Referrals, tmp_path: Path) -> None:
     unknown = codes.with_check("12345678901")
 

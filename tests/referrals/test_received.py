@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from legalmap.referrals import Referrals, kept, moves, received
+from legalmap.referrals import Referrals, codes, kept, moves, received
 from legalmap.referrals.sights import STATES, Received, Wanted
 from tests.referrals.test_kept import NOW
 
@@ -42,7 +42,7 @@ def made(referrals: Referrals, token: str = "t" * 43) -> str:
     )  # fmt: skip
     with referrals.writing() as connection:
         code, _seen = kept.create(connection, referrals.keys, "member", "c1", token, wanted, NOW)
-    return received.handle_of(referrals.keys, code)
+    return codes.handle_of(referrals.keys, code)
 
 
 def say(
@@ -122,3 +122,13 @@ def test_what_a_center_sees_says_nothing_of_member_committee_or_the_other_center
     told = {name: getattr(seen, name) for name in Received.__dataclass_fields__}
     assert set(told) == {"label", "needs", "urgency", "due", "state", "reason", "expires"}
     assert not {"member", "c1", handle, OTHER} & {value for value in told.values() if isinstance(value, str | int)}
+
+
+def test_consent_taken_back_at_the_center_leaves_no_row_and_elsewhere_takes_nothing(referrals: Referrals) -> None:
+    handle = made(referrals)
+    with referrals.writing() as connection:
+        assert not received.withdraw(connection, OTHER, handle, NOW)
+        assert not received.withdraw(connection, CENTER, handle, NOW + dt.timedelta(days=40))
+        assert received.withdraw(connection, CENTER, handle, NOW)
+        assert not received.withdraw(connection, CENTER, handle, NOW)
+        assert kept.one(connection, referrals.keys, "member", handle, NOW) is None

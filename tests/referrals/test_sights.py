@@ -104,6 +104,14 @@ class Sights(RuleBasedStateMachine):
         if own:
             del self.true[handle]
 
+    @rule(member=MEMBERS, data=st.data())
+    def takes_consent_back_by_a_code(self, member: str, data: st.DataObject) -> None:
+        code = data.draw(st.sampled_from([codes.with_check("00000000000"), *self.codes.values()]))
+        with self.referrals.writing() as connection:
+            wait = kept.withdraw_by_code(connection, self.referrals.keys, member, code, self.now)
+        if not wait:
+            self.true = {handle: seen for handle, seen in self.true.items() if self.codes[handle] != code}
+
     @rule(center=st.sampled_from(CENTERS), data=st.data())
     def a_center_types_a_code(self, center: int, data: st.DataObject) -> None:
         code = data.draw(st.sampled_from([codes.with_check("00000000000"), *self.codes.values()]))

@@ -144,6 +144,18 @@ def test_a_center_answers_and_the_member_sees_it(
     assert not any(code in part or address[-64:] in part for line in lines for part in line)
 
 
+def test_consent_taken_back_at_the_center_is_gone_everywhere(
+    app: Flask, admin: FlaskClient, member: FlaskClient, center: int
+) -> None:
+    walk, browser = a_slip(member, center), came_in(app, admin, center)
+    address, handle = asked(browser, walk.code).headers["Location"], walk.handle
+    assert "Адам макулдугун кайтарат" in browser.get(address).text
+    assert post(browser, f"{address}/withdraw", page=address).headers["Location"] == WING
+    assert browser.get(address).status_code == 404
+    assert member.get(handle).status_code == 404
+    assert browser.post(f"{address}/withdraw", data={"csrf_token": token(browser)}).status_code == 404
+
+
 def token(browser: FlaskClient) -> str:
     return form_token(browser.get(WING).text)
 

@@ -11,12 +11,14 @@ from flask import Flask
 
 from legalmap import create_app
 from legalmap.people import accounts
+from legalmap.referrals import codes
 from legalmap.routes.staff import way
 from legalmap.store import audit, users
 from tests.committee import BEGIN, BOARD, HIDDEN, Walk, a_desk, join, settings_of
 from tests.desk.conftest import TestDesk
 from tests.staff import post, staff_client
 
+UNKNOWN = codes.with_check("12345678901")
 STEPS = ("danger", "hurt", "age", "place", "needs", "when", "who", "never", "cards", "consent", "paper", "done")
 
 
@@ -89,7 +91,7 @@ def test_the_state_on_the_row_is_what_the_center_said_and_coarse(desk: TestDesk,
         assert walker.code.replace("-", "") not in told
 
 
-def test_every_screen_asks_one_thing_and_no_field_takes_free_words_but_the_place(walker: Walk) -> None:
+def test_every_screen_asks_one_thing_and_no_field_takes_free_words_but_the_place_and_the_number(walker: Walk) -> None:
     walker.begin()
     pages = [walker.page]
     answers: tuple[dict[str, str], ...] = (
@@ -114,7 +116,7 @@ def test_every_screen_asks_one_thing_and_no_field_takes_free_words_but_the_place
         for page in pages
         for name in re.findall(r'<(?:input type="text"|input(?! type)|textarea)[^>]*?name="(\w+)"', page)
     }
-    assert typed == {"place"}
+    assert typed == {"place", "code"}
     assert all(page.count("<h1") == 1 for page in pages)
     kinds = {kind for page in pages for kind in re.findall(r'<input type="(\w+)"', page)}
     assert kinds <= {"hidden", "checkbox", "text"}
@@ -344,6 +346,47 @@ def test_an_answer_is_written_down_and_taking_consent_back_leaves_nothing(desk: 
     assert len(rows(desk)) == before - 1
     for address in walker.seen[-2:]:  # Back, and the same form again
         assert walker.client.get(address).headers["Location"] == BOARD
+
+
+def test_consent_is_taken_back_by_the_number_at_any_member(desk: TestDesk, walker: Walk, other: Walk) -> None:
+    walker.to_cards(needs=("legal",)).to_slip("chosen")
+    handle, code, before = walker.handle, walker.code, len(rows(desk))
+    page = f"{BOARD}/withdraw"
+    assert page in other.board
+    mistyped = post(other.client, page, code=code[:-1] + str((int(code[-1]) + 1) % 10))
+    assert mistyped.status_code == 400
+    assert 'role="alert"' in mistyped.text
+    assert len(rows(desk)) == before
+    told = []
+    for typed in (code, code, UNKNOWN):  # there, gone by now, never there: one answer
+        answer = post(other.client, page, code=typed)
+        told.append((answer.status_code, answer.headers.get("Location"), re.findall(r"<p.*?</p>", other.board)[:2]))
+    assert told[0] == told[1] == told[2]
+    assert told[0][0] == 303
+    assert len(rows(desk)) == before - 1
+    assert walker.client.get(handle).status_code == 404
+    assert walker.client.get(walker.address).status_code == 404
+    statuses = [post(other.client, page, code=UNKNOWN).status_code for _ in range(3)]
+    assert statuses == [303, 303, 429]
+
+
+def test_the_sheet_is_shown_once_more_to_who_still_has_the_number(desk: TestDesk, walker: Walk, other: Walk) -> None:
+    walker.to_cards(needs=("legal",)).to_slip("chosen", center=number(desk, "near"))
+    handle, code = walker.handle, walker.code
+    post(walker.client, f"{handle}/answer", page=handle, answer="no_places")
+    post(walker.client, f"{handle}/next", page=handle, consent="1")
+    wrong = [post(walker.client, f"{handle}/sheet", page=handle, code=typed) for typed in ("12", UNKNOWN)]
+    assert [answer.status_code for answer in wrong] == [400, 400]
+    assert all('role="alert"' in answer.text for answer in wrong)
+    assert post(other.client, f"{handle}/sheet", page=BOARD, code=code).status_code == 404
+    answer = post(walker.client, f"{handle}/sheet", page=handle, code=code)
+    assert answer.status_code == 303
+    assert code.replace("-", "") not in answer.headers["Location"]
+    slip = walker.client.get(answer.headers["Location"]).text
+    assert code in slip
+    assert "Нарын борбору" in slip, "the next center, with the old number"
+    assert "Орозбаков" not in slip
+    assert other.client.get(answer.headers["Location"]).status_code == 303
 
 
 def test_the_audit_says_who_did_what_kind_of_thing_on_which_day_and_no_more(desk: TestDesk, walker: Walk) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import abort, redirect, render_template, request
+from flask import abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from legalmap.model import Problem
 from legalmap.people import center_keys
 from legalmap.referrals import codes, kept, moves, received
 from legalmap.routes import page
-from legalmap.routes.phrases import _, ngettext
+from legalmap.routes.phrases import _
 from legalmap.routes.staff import door, members, signin
 from legalmap.wording import word
 
@@ -43,10 +43,10 @@ def find() -> Answer:
     with members.referrals().writing() as connection:
         found = kept.find(connection, members.keys(), mine.center, code, door.now())
     if found.wait:
-        return _form(_wait(found.wait)), 429
+        return _form(members.wait_words(found.wait)), 429
     if found.referral is None:
         return _form(_("No such number here. Look at each digit, or call the person who sent it.")), 404
-    return redirect(page.link("center.referral", handle=received.handle_of(members.keys(), code)), 303)
+    return redirect(page.link("center.referral", handle=codes.handle_of(members.keys(), code)), 303)
 
 
 @blueprint.get("/referral/<handle>")
@@ -79,6 +79,19 @@ def answer(handle: str) -> Answer:
     return redirect(page.link("center.referral", handle=handle), 303)
 
 
+@blueprint.post("/referral/<handle>/withdraw")
+def withdraw(handle: str) -> Response:
+    """The person takes the consent back at the center: all of it goes at once."""
+    mine = speaker("answer")
+    members.note("referral_withdrawn", who=mine.who)
+    with members.referrals().writing() as connection:
+        gone = received.withdraw(connection, mine.center, handle, door.now())
+    if not gone:
+        abort(404)
+    flash(_("Deleted: nothing of it is kept."))
+    return redirect(page.link("center.index"), 303)
+
+
 @blueprint.post("/leave")
 def leave() -> Response:
     """This browser has no key any more."""
@@ -109,10 +122,3 @@ def _form(fault: str = "") -> str:
     typed = request.form.get("code", "")[:40]
     number, may_say = _here("answer").center, bool(_here("notice").center)
     return render_template("center/find.html", fault=fault, number=number, typed=typed, may_say=may_say)
-
-
-def _wait(seconds: int) -> str:
-    return ngettext(
-        "After several wrong tries it takes a while: please wait %(num)d second, then try again.",
-        "After several wrong tries it takes a while: please wait %(num)d seconds, then try again.", seconds,
-    )  # fmt: skip

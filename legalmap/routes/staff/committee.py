@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hmac
+
 from flask import abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from legalmap.directory.search import match
-from legalmap.model import Match
-from legalmap.referrals import kept
+from legalmap.model import Match, Problem
+from legalmap.referrals import codes, kept
 from legalmap.routes import page
 from legalmap.routes.phrases import _
 from legalmap.routes.staff import cards_of_way, door, members
-from legalmap.routes.staff.way import is_good, void_earlier
+from legalmap.routes.staff.way import Way, address, is_good, void_earlier
+from legalmap.wording import word
 
 blueprint = door.guarded("committee", __name__, "/committee")
 
@@ -46,12 +49,13 @@ def referral(handle: str) -> str:
     return _page(handle)
 
 
-def _page(handle: str, fault: str = "") -> str:
-    found, zone = members.own(handle), page.now().tzinfo
+def _page(handle: str, fault: str = "", code_fault: str = "") -> str:
+    found, now = members.own(handle), page.now()
     return render_template(
         "committee/referral.html", referral=found, first=_match(found.first), second=_match(found.second),
-        fault=fault, may_pass_on=kept.may_pass_on(found), now=page.now(), words=cards_of_way.said_words(),
-        due=found.due.astimezone(zone).date(), expires=found.expires.astimezone(zone).date(),
+        fault=fault, code_fault=code_fault, typed=_typed(), may_pass_on=kept.may_pass_on(found), now=now,
+        words=cards_of_way.said_words(), due=found.due.astimezone(now.tzinfo).date(),
+        expires=found.expires.astimezone(now.tzinfo).date(),
     )  # fmt: skip
 
 
@@ -102,3 +106,44 @@ def withdraw(handle: str) -> AnyResponse:
     void_earlier()
     flash(_("Deleted: nothing of it is kept."))
     return redirect(page.link("committee.board"), 303)
+
+
+@blueprint.post("/referral/<handle>/sheet")
+def sheet_anew(handle: str) -> AnyResponse | tuple[str, int]:
+    """The sheet to take along once more, as after passing on, for who still has the number: it is kept nowhere."""
+    members.committee()
+    code = codes.read(_typed())
+    if isinstance(code, Problem):
+        return _page(handle, code_fault=word(code, page.language())), 400
+    if not hmac.compare_digest(codes.handle_of(members.keys(), code), members.own(handle).handle):
+        return _page(handle, code_fault=_("This is the number of something else. Look at each digit.")), 400
+    again = Way(step="done", paper="paper", code=code, handle=handle)
+    return redirect(address(again, "committee_slip.show"), 303)
+
+
+@blueprint.get("/withdraw")
+def take_back() -> str:
+    """Asks for the number of a slip, whoever made it."""
+    members.committee()
+    return render_template("committee/withdraw.html", fault="", typed="")
+
+
+@blueprint.post("/withdraw")
+def taken_back() -> AnyResponse | tuple[str, int]:
+    """Consent was taken back by its number: whatever was kept under it is gone. What was not there is one answer."""
+    members.committee()
+    code = codes.read(_typed())
+    if isinstance(code, Problem):
+        return render_template("committee/withdraw.html", fault=word(code, page.language()), typed=_typed()), 400
+    members.note("referral_withdrawn")
+    with members.referrals().writing() as connection:
+        wait = kept.withdraw_by_code(connection, members.keys(), door.person().id, code, door.now())
+    if wait:
+        return render_template("committee/withdraw.html", fault=members.wait_words(wait), typed=_typed()), 429
+    void_earlier()
+    flash(_("Under this number nothing is kept any more."))
+    return redirect(page.link("committee.board"), 303)
+
+
+def _typed() -> str:
+    return request.form.get("code", "")[:40]

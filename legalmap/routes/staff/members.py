@@ -14,6 +14,7 @@ from legalmap.people.keys import Keys
 from legalmap.referrals import Referrals, kept
 from legalmap.referrals.sights import Referral, Wanted
 from legalmap.routes import page
+from legalmap.routes.phrases import ngettext
 from legalmap.routes.staff import door, frame
 from legalmap.routes.staff.door import Elsewhere
 from legalmap.routes.staff.way import Way
@@ -81,3 +82,11 @@ def own(handle: str) -> Referral:
     if found is None:
         abort(404)
     return found
+
+
+def wait_words(seconds: int) -> str:
+    """What to tell somebody who tried too many numbers."""
+    return ngettext(
+        "After several wrong tries it takes a while: please wait %(num)d second, then try again.",
+        "After several wrong tries it takes a while: please wait %(num)d seconds, then try again.", seconds,
+    )  # fmt: skip
