@@ -95,6 +95,13 @@ class Walk:
         self.go_to(self.post(**fields))
         return self
 
+    def refused(self, **fields: str | list[str]) -> str:
+        """Sends what does not answer the question; what the page says then."""
+        self.say(**fields)
+        said = re.search(r'role="alert"[^>]*>([^<]+)<', self.page)
+        assert said, "taken without a word"
+        return said[1]
+
     def to_cards(self, needs: tuple[str, ...] = ("shelter", "legal"), place: str = "Кочкор", **who: str) -> Walk:
         """As far as the cards."""
         self.begin().say(answer="on").say(answer="no").say(answer="no").say(place=place)

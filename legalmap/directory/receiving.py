@@ -16,13 +16,19 @@ GRAVEST = ("medical", "shelter", "police", "child", "psychological", "legal", "d
 """Needs, the one that can wait least first."""
 NEAR_HOME_M = 15_000.0
 """How near to home is too near for who must not be seen there."""
+_FAR_M = (60_000.0, 150_000.0)
+"""From here on a way is long, then a day's: more weighty than what a center answers beside."""
 NEVER = frozenset({"aksakal_court"})
 """Kinds nobody is sent to: they may press a victim to make peace."""
+
+LOCAL = frozenset({"social_office", "police", "municipal_legal_aid"})
+"""Kinds that work for their own rayon or town and send others away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answering:
-    """What answers a need: centers of these kinds or with these topics; `note`: what to know before calling them."""
+    """What answers a need: centers of these kinds, with one of these topics where there are any; `note`: what to know
+    before calling them."""
 
     kinds: frozenset[str] = frozenset()
     topics: frozenset[str] = frozenset()
@@ -32,8 +38,8 @@ class Answering:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
     """What a member knows about somebody, kept nowhere. `rules`: need -> what answers it, the best first; `place`:
-    where they are, None for only the `oblast`; `away`: not near that place; `oldest_son`: years, None for no son;
-    `never`: numbers of centers where they must not be sent; `not_today`: of those that say they cannot
+    where they are, None for only the `oblast`; `away`: not near that place, or not in that oblast; `oldest_son`: years,
+    None for no son; `never`: numbers of centers where they must not be sent; `not_today`: of those that say they cannot
     receive anybody."""
 
     needs: frozenset[str]
@@ -53,14 +59,15 @@ class Situation:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """One center. `answers`: the needs that it answers, the gravest first; `serves`: "rayon" when its area names the
-    rayon, else "oblast" or ""; `doubts`: codes of what speaks against it or must be asked on the phone; `notes`: of the
-    rules by which it was found."""
+    rayon, else "oblast", "country" or ""; `doubts`: codes of what speaks against it or must be asked on the phone;
+    `notes`: of the rules by which it was found; `fit`: how well it answers the gravest of its needs, 0 the best."""
 
     match: Match
     answers: tuple[str, ...]
     serves: str
     doubts: tuple[str, ...] = ()
     notes: tuple[Localized, ...] = ()
+    fit: int = 0
 
     @property
     def number(self) -> int:
@@ -83,10 +90,13 @@ _EXCLUDES = frozenset({"suspended", "no_boys"})
 
 
 def receiving(directory: Directory, asked: Situation) -> Receiving:
-    """Every listed center that answers a need and is not excluded, in order: the gravest need first; whose area covers
-    the rayon, then the same oblast, then the others; who answers more; by meters along the geodesic; by id.
+    """Every listed center that answers a need and is not excluded, in order: the gravest need first; who receives
+    today; who is not near home; whose area covers the rayon, then the same oblast, then the country, then the others;
+    who is near; who answers more, and better; who can be called; by meters along the geodesic; by id. Before the rest
+    comes the best for each need that those before it do not answer.
 
-    Only public points are measured; a center that is hidden, or has no point, has no distance.
+    Only public points are measured; a center that is hidden, or has no point, has no distance. A local office of
+    another rayon is none of them.
     """
     order = [need for need in GRAVEST if need in asked.needs]
     meters = _meters(directory, asked.place.point if asked.place else None)
@@ -94,7 +104,7 @@ def receiving(directory: Directory, asked: Situation) -> Receiving:
     for center in (*directory.ranked, *directory.unplaced):
         found_by = {need: fit for need in order if (fit := _fit(center, need, asked)) is not None}
         ranks = {need: rank for need, (rank, _note) in found_by.items()}
-        if not ranks or center.kind in NEVER or center.number in asked.never:
+        if not ranks or center.kind in NEVER or center.number in asked.never or _of_others(center, asked):
             continue
         hidden = center.show_location == "no"
         far = None if hidden else meters.get(center.id)
@@ -102,20 +112,33 @@ def receiving(directory: Directory, asked: Situation) -> Receiving:
             match=match(center, asked.now, far), answers=tuple(ranks), serves=_serves(center, asked),
             doubts=tuple(_doubts(center, asked, far, sleeps="shelter" in ranks)),
             notes=tuple(dict.fromkeys(note for _rank, note in found_by.values() if note)),
+            fit=next(iter(ranks.values())),
         )  # fmt: skip
         key = (
             order[0] not in ranks, "not_today" in found.doubts, "near_home" in found.doubts,
-            ("rayon", "oblast", "").index(found.serves),
-            -len(ranks), min(ranks.values()), float("inf") if far is None else round(far, 3), center.id,
+            ("rayon", "oblast", "country", "").index(found.serves),
+            _far_away(far), -len(ranks), found.fit, not center.phones,
+            float("inf") if far is None else round(far, 3), center.id,
         )  # fmt: skip
         ranked.append((key, found))
     ranked.sort(key=lambda pair: pair[0])
     able = [found for _, found in ranked if not _EXCLUDES & set(found.doubts)]
     return Receiving(
-        open_=tuple(found for found in able if found.match.center.show_location != "no"),
-        hidden=tuple(found for found in able if found.match.center.show_location == "no"),
+        open_=_each_need_early([found for found in able if found.match.center.show_location != "no"], order),
+        hidden=_each_need_early([found for found in able if found.match.center.show_location == "no"], order),
         unfit=tuple(found for _, found in ranked if _EXCLUDES & set(found.doubts)),
     )
+
+
+def _each_need_early(ranked: Sequence[Candidate], order: Sequence[str]) -> tuple[Candidate, ...]:
+    """Few cards are looked at: no need may be answered only behind many that answer a graver one."""
+    early: dict[int, Candidate] = {}
+    for need in order:
+        if not any(need in found.answers for found in early.values()):
+            best = next((found for found in ranked if need in found.answers), None)
+            if best:
+                early[best.number] = best
+    return (*early.values(), *(found for found in ranked if found.number not in early))
 
 
 def _meters(directory: Directory, origin: Point | None) -> dict[str, float]:
@@ -131,7 +154,8 @@ def _fit(center: Center, need: str, asked: Situation) -> tuple[int, Localized] |
     said = need in center.needs
     for rank, rule in enumerate(asked.rules.get(need, ()), start=1):
         of_kind = center.kind in rule.kinds
-        if rule.topics.intersection(center.topics) or (of_kind and (said or not center.needs)):
+        by_topic = (of_kind or not rule.kinds) and not rule.topics.isdisjoint(center.topics)
+        if by_topic if rule.topics else of_kind and (said or not center.needs):
             return (0 if said else rank), rule.note
     return (0, Localized()) if said else None
 
@@ -140,7 +164,25 @@ def _serves(center: Center, asked: Situation) -> str:
     rayon = asked.place.rayon if asked.place else ""
     if rayon and rayon in center.area:
         return "rayon"
-    return "oblast" if asked.oblast in (center.oblast, *center.area) else ""
+    if asked.oblast in (center.oblast, *center.area):
+        return "oblast"
+    return "country" if "country" in center.area else ""
+
+
+def _far_away(meters: float | None) -> int:
+    return sum(meters is None or meters > far for far in _FAR_M)
+
+
+def _of_others(center: Center, asked: Situation) -> bool:
+    """Whether it is a local office that works for somewhere else."""
+    if center.kind not in LOCAL:
+        return False
+    rayon = asked.place.rayon if asked.place else ""
+    if center.area and rayon:
+        return not {rayon, asked.oblast, "country"} & set(center.area)
+    if center.area:
+        return not _serves(center, asked)
+    return center.oblast != asked.oblast or bool(rayon and center.rayon and center.rayon != rayon)
 
 
 def _doubts(center: Center, asked: Situation, meters: float | None, *, sleeps: bool) -> list[str]:
@@ -163,5 +205,6 @@ def _doubts(center: Center, asked: Situation, meters: float | None, *, sleeps: b
 def _near_home(center: Center, asked: Situation, meters: float | None) -> bool:
     if center.show_location == "no":
         return False
-    same = asked.place is not None and center.place_id == asked.place.id
-    return same or (meters is not None and meters < NEAR_HOME_M)
+    if asked.place is None:  # where in the oblast home is, nobody said
+        return center.oblast == asked.oblast
+    return center.place_id == asked.place.id or (meters is not None and meters < NEAR_HOME_M)

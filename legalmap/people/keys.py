@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import stat
+from base64 import urlsafe_b64encode
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -49,18 +50,21 @@ class Keys:
         text = "".join(f"{len(part)}:{part}" for part in parts)
         return hmac.digest(own, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hex()
 
-    def seal(self, text: str) -> str:
-        """The text so that only this key opens it (Fernet). Raises KeyFault."""
-        return self._box().encrypt(text.encode()).decode("ascii")
+    def seal(self, text: str, secret: str = "") -> str:
+        """The text so that only this key opens it (Fernet), and only with the `secret` if there is one. Raises
+        KeyFault."""
+        return self._box(secret).encrypt(text.encode()).decode("ascii")
 
-    def open(self, sealed: str) -> str:
-        """What was sealed. Raises KeyFault, `key_other` when another key sealed it."""
+    def open(self, sealed: str, secret: str = "") -> str:
+        """What was sealed. Raises KeyFault, `key_other` when another key or secret sealed it."""
         try:
-            return self._box().decrypt(sealed.encode()).decode()
+            return self._box(secret).decrypt(sealed.encode()).decode()
         except InvalidToken as fault:
             raise KeyFault("key_other", str(self._path)) from fault
 
-    def _box(self) -> Fernet:
+    def _box(self, secret: str) -> Fernet:
+        if secret:
+            return Fernet(urlsafe_b64encode(bytes.fromhex(self.mac("box of a secret", secret))))
         try:
             return Fernet(read_key(self._path))
         except ValueError as fault:

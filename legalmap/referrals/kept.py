@@ -26,23 +26,21 @@ def create(
     connection: Connection, keys: Keys, member_id: str, committee_id: str, token: str, wanted: Wanted, now: dt.datetime
 ) -> tuple[str, Referral]:
     """A new referral and its code (12 digits), which from now on only the form can tell. `token`: random, made with it;
-    the same form sent again gives what there is and changes nothing. In a writing transaction."""
-    code, hashed, known = "", "", None
-    for place in range(20):
-        code = codes.from_token(keys, member_id, token, place)
-        hashed = codes.handle_of(keys, code)
-        known = rows.by_code(connection, hashed)
-        if known is None:
-            break
-        if _is_of(keys, member_id, known):
-            if _lives(known, now):
-                return code, _referral(known, now)
-            counted.went(connection, (known,))
-            rows.drop(connection, hashed)  # what is not shown is not there
-            break
+    the same form sent again gives what there is and changes nothing. With another center it is that one's instead,
+    unless somebody arrived where it led. In a writing transaction."""
+    code, known = _of_token(connection, keys, member_id, token)
+    hashed, label = codes.handle_of(keys, code), ""
+    if known and _lives(known, now):
+        if known.first == wanted.first or known.state in {"arrived", "closed"}:
+            return code, _referral(known, now)
+        label = known.label
+        rows.drop(connection, hashed)
+    elif known:
+        counted.went(connection, (known,))
+        rows.drop(connection, hashed)  # what is not shown is not there
     state = ANSWERS.get(wanted.answered, "open")
     row = Row(
-        code=hashed, label=labels.choose(wanted.lang, _labels(connection, committee_id, now)),
+        code=hashed, label=label or labels.choose(wanted.lang, _labels(connection, committee_id, now)),
         member=_member(keys, member_id, hashed), committee=committee_id, first=wanted.first, second=wanted.second,
         needs=" ".join(sorted(wanted.needs)), urgency=wanted.urgency, due=clock.due(wanted.urgency, now),
         week=clock.week(now), oblast=wanted.oblast, state=state, answer="" if state == "open" else "hour",
@@ -50,6 +48,12 @@ def create(
     )  # fmt: skip
     rows.add(connection, row)
     return code, _referral(row, now)
+
+
+def lives(connection: Connection, keys: Keys, member_id: str, token: str, now: dt.datetime) -> bool:
+    """Whether there is a referral of that form."""
+    _code, known = _of_token(connection, keys, member_id, token)
+    return known is not None and _lives(known, now)
 
 
 def mine(connection: Connection, keys: Keys, member_id: str, committee_id: str, now: dt.datetime) -> Sequence[Referral]:
@@ -144,6 +148,17 @@ def received(row: Row) -> Received:
         label=row.label, needs=tuple(row.needs.split()), urgency=row.urgency, due=_at(row.due), state=row.state,
         reason=row.reason, expires=_at(row.expires),
     )  # fmt: skip
+
+
+def _of_token(connection: Connection, keys: Keys, member_id: str, token: str) -> tuple[str, Row | None]:
+    """The code that a form stands for, and the row under it; one that somebody else has already is passed over."""
+    code = ""
+    for place in range(20):
+        code = codes.from_token(keys, member_id, token, place)
+        known = rows.by_code(connection, codes.handle_of(keys, code))
+        if known is None or _is_of(keys, member_id, known):
+            return code, known
+    return code, None
 
 
 def _row(connection: Connection, keys: Keys, member_id: str, handle: str, now: dt.datetime) -> Row | None:

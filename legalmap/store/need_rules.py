@@ -13,8 +13,8 @@ from legalmap.store.schema import need_rules
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """Centers of these kinds or with these topics answer the need; `rank` from 1, the best fit first. Notes are for the
-    member who calls there."""
+    """Centers of these kinds, with one of these topics where there are any, answer the need; `rank` from 1, the best
+    first. Notes are for the member who calls there."""
 
     need: str
     rank: int

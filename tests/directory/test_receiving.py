@@ -20,7 +20,7 @@ HOME = Place(id="1", names=Localized(ky="Кочкор"), oblast="KG-N", rayon="k
 RULES: Mapping[str, Sequence[Answering]] = {
     "legal": (
         Answering(kinds=frozenset({"flac"})),
-        Answering(kinds=frozenset({"ngo"}), topics=frozenset({"violence"})),
+        Answering(topics=frozenset({"violence"})),
     ),
     "shelter": (Answering(kinds=frozenset({"shelter", "crisis_center", "aksakal_court"})),),
 }
@@ -79,6 +79,44 @@ def test_the_gravest_need_goes_before_all_and_each_says_which_it_answers() -> No
     ]
 
 
+def test_a_local_office_of_elsewhere_is_none_of_them() -> None:
+    rules = {"legal": (Answering(kinds=frozenset({"social_office", "police", "flac"})),)}
+    several = found(
+        center(1, kind="social_office", oblast="KG-GB", rayon="sverdlov"),
+        center(2, kind="social_office", rayon="jumgal"),
+        center(3, kind="police", oblast="KG-GB", area=("KG-N",)),
+        center(4, kind="police", area=("jumgal",)),
+        center(5, kind="police", rayon="kochkor"),
+        center(6, kind="social_office", oblast="KG-GB", area=("country",)),
+        center(7, oblast="KG-GB", rayon="sverdlov"),
+        rules=rules,
+    )
+    assert numbers(several.open_) == [3, 5, 6, 7]
+    assert numbers(found(center(2, kind="police", rayon="jumgal"), rules=rules, place=None).open_) == [2]
+
+
+def test_no_need_waits_behind_many_that_answer_a_graver_one() -> None:
+    shelters = [center(number, kind="shelter", oblast="KG-B") for number in (11, 12, 13, 14)]
+    several = found(center(90), center(91), *shelters, needs=frozenset({"legal", "shelter"}))
+    assert numbers(several.open_) == [11, 90, 12, 13, 14, 91]
+
+
+def test_who_can_be_called_goes_before_who_has_no_number() -> None:
+    several = found(center(1, phones=()), center(30), center(2, phones=(), area=("kochkor",)))
+    assert numbers(several.open_) == [2, 30, 1]
+
+
+def test_the_whole_country_covers_the_rayon_too() -> None:
+    several = found(center(1, oblast="KG-B"), center(80, oblast="KG-GB", area=("country",)), center(90))
+    assert [(one.number, one.serves) for one in several.open_] == [(90, "oblast"), (80, "country"), (1, "")]
+
+
+def test_away_from_home_within_an_oblast_alone_is_in_another_one() -> None:
+    several = found(center(1), center(90, oblast="KG-B"), away=True, place=None)
+    assert [(one.number, one.doubts) for one in several.open_] == [(90, ()), (1, ("near_home",))]
+    assert [one.doubts for one in found(hidden(2, needs=("legal",)), away=True, place=None).hidden] == [()]
+
+
 def test_what_a_center_says_of_its_needs_counts_more_than_its_kind() -> None:
     several = found(
         center(1, kind="crisis_center", needs=("legal",)),
@@ -100,6 +138,27 @@ def test_hidden_ones_stand_apart_and_have_no_distance_even_if_somebody_gave_them
     assert numbers(several.open_) == [4]
     assert numbers(several.hidden) == [2, 3, 1]
     assert {one.match.meters for one in several.hidden} == {None}
+
+
+def test_a_rule_of_kinds_and_topics_asks_for_both() -> None:
+    rules = {"legal": (Answering(kinds=frozenset({"ngo"}), topics=frozenset({"violence"})),)}
+    several = found(
+        center(1, kind="ngo"),
+        center(2, topics=("violence",)),
+        center(3, kind="ngo", topics=("family", "violence")),
+        rules=rules,
+    )
+    assert numbers(several.open_) == [3]
+
+
+def test_a_long_way_weighs_more_than_what_a_center_answers_beside() -> None:
+    several = found(
+        center(300, topics=("violence",), oblast="KG-B"),
+        center(40, kind="shelter", topics=("violence",), oblast="KG-B"),
+        center(20, oblast="KG-B"),
+        needs=frozenset({"legal"}),
+    )
+    assert numbers(several.open_) == [20, 40, 300]
 
 
 def test_what_to_know_before_a_call_comes_from_the_rule_that_found_it() -> None:

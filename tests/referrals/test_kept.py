@@ -12,7 +12,7 @@ from sqlalchemy import event, text
 
 from legalmap.hours import BISHKEK
 from legalmap.model import NEEDS
-from legalmap.referrals import Referrals, clock, codes, kept
+from legalmap.referrals import Referrals, clock, codes, kept, received
 from legalmap.referrals.sights import Found, Referral, Wanted
 from legalmap.store import referrals_schema
 from legalmap.store.referrals import ReferralStore
@@ -99,10 +99,24 @@ def test_times_are_coarse() -> None:
 
 def test_a_form_sent_again_gives_what_there_is_and_changes_nothing(referrals: Referrals) -> None:
     code, made = make(referrals, token="t")
-    other = Wanted(first=1, needs=frozenset(NEEDS), urgency="now", oblast="KG-B", lang="en", answered="expected")
+    other = Wanted(first=1010, needs=frozenset(NEEDS), urgency="now", oblast="KG-B", lang="en", answered="expected")
     assert make(referrals, token="t", wanted=other, now=NOW + dt.timedelta(hours=9)) == (code, made)
     assert one(referrals, made.handle) == made
     assert make(referrals, OTHER, token="t")[0] != code
+
+
+def test_with_another_center_it_is_that_ones_instead_unless_somebody_arrived(referrals: Referrals) -> None:
+    code, made = make(referrals, token="t")
+    other = dataclasses.replace(WANTED, first=1, second=0, answered="expected")
+    again, moved = make(referrals, token="t", wanted=other, now=NOW + dt.timedelta(minutes=5))
+    assert (again, moved.label, moved.first, moved.second, moved.state) == (code, made.label, 1, 0, "accepted")
+    assert find(referrals, code).referral is None, "the first center knows nothing of it any more"
+    assert find(referrals, code, 1).referral
+    with referrals.writing() as connection:
+        assert received.answer(connection, 1, moved.handle, "arrive", "", NOW)
+        assert kept.lives(connection, referrals.keys, MEMBER, "t", NOW)
+        assert not kept.lives(connection, referrals.keys, OTHER, "t", NOW)
+    assert make(referrals, token="t")[1].first == 1
 
 
 @on_sqlite

@@ -60,6 +60,10 @@ class Sights(RuleBasedStateMachine):
             )
         known = self.living().get(made.handle)
         assert known is None or (self.owner[made.handle] == member and self.codes[made.handle] == code)
+        if known is not None and known.first != wanted.first:
+            assert made.label == known.label
+            del self.true[made.handle]
+            known = None
         if known is None:
             assert (made.first, made.needs) == (wanted.first, tuple(sorted(wanted.needs)))
             assert made.label not in {seen.label for seen in self.living().values() if self.shares(seen, member)}

@@ -149,7 +149,7 @@ def test_consent_taken_back_at_the_center_is_gone_everywhere(
 ) -> None:
     walk, browser = a_slip(member, center), came_in(app, admin, center)
     address, handle = asked(browser, walk.code).headers["Location"], walk.handle
-    assert "Адам макулдугун кайтарат" in browser.get(address).text
+    assert "Адам макулдугун кайтарып алат" in browser.get(address).text
     assert post(browser, f"{address}/withdraw", page=address).headers["Location"] == WING
     assert browser.get(address).status_code == 404
     assert member.get(handle).status_code == 404

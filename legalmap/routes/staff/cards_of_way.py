@@ -7,7 +7,7 @@ from typing import Any
 
 from legalmap.directory.receiving import GRAVEST, Answering, Candidate, Receiving, Situation, receiving
 from legalmap.directory.search import match
-from legalmap.model import Localized
+from legalmap.model import Localized, Match
 from legalmap.routes import page
 from legalmap.routes.phrases import _
 from legalmap.routes.staff import frame
@@ -58,7 +58,7 @@ def shown(asked: Way) -> dict[str, Any]:
     """What the screen of the cards shows: `groups` of (heading, first cards, further cards), `unfit`, what was said."""
     found, said = of(asked), asked.said
     headed = [(_("You can go there"), found.open_), (_("Only by phone: the address is not shown"), found.hidden)]
-    headed.sort(key=lambda group: _gravest(group[1]))
+    headed.sort(key=lambda group: _urgent(group[1]))
     groups: list[tuple[str, list[Candidate], list[Candidate]]] = []
     alone = not (found.open_ and found.hidden)
     for heading, several in headed:
@@ -74,9 +74,9 @@ def shown(asked: Way) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _gravest(several: Sequence[Candidate]) -> int:
-    """How grave a need its first one answers, 0 the gravest."""
-    return GRAVEST.index(several[0].answers[0]) if several else len(GRAVEST)
+def _urgent(several: Sequence[Candidate]) -> tuple[int, int]:
+    """How grave a need its first one answers, and how well: the least first."""
+    return (GRAVEST.index(several[0].answers[0]), several[0].fit) if several else (len(GRAVEST), 0)
 
 
 def second(asked: Way) -> int:
@@ -91,14 +91,31 @@ def second(asked: Way) -> int:
 
 
 def chosen(asked: Way) -> dict[str, Any]:
-    """The center that was chosen, as an entry of a list; None when it is no longer in the directory."""
-    center = page.directory().by_number.get(asked.first)
-    return {"match": match(center, page.now()) if center else None, "answered": asked.said.get(asked.first, "")}
+    """The center that was chosen, and what it said."""
+    return {"match": entry(asked.first), "answered": asked.said.get(asked.first, "")}
+
+
+def entry(number: int) -> Match | None:
+    """A center as an entry of a list; None when it is closed or gone: an edition may have come."""
+    center = page.directory().by_number.get(number)
+    return match(center, page.now()) if center and center.status != "closed" else None
+
+
+def social_offices(rayon: str) -> list[Match]:
+    """The offices of a rayon that protect children, those that can be called."""
+    there = (one for one in page.directory().by_number.values() if one.kind == "social_office" and one.phones)
+    ours = [one for one in there if one.status == "active" and rayon and rayon in {one.rayon, *one.area}]
+    return [match(one, page.now()) for one in ours]
 
 
 def said_words() -> Mapping[str, str]:
     """What a center can have said."""
     return {"expected": _("They are expected"), "no_places": _("No places"), "no_answer": _("No answer")}
+
+
+def final_words() -> Mapping[str, str]:
+    """What can be written down later: silence is what there is until then."""
+    return {answer: told for answer, told in said_words().items() if answer != "no_answer"}
 
 
 def doubt(code: str) -> str:

@@ -7,13 +7,13 @@ import hmac
 from flask import abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from legalmap.directory.search import match
-from legalmap.model import Match, Problem
+from legalmap.model import Problem
 from legalmap.referrals import codes, kept
 from legalmap.routes import page
 from legalmap.routes.phrases import _
-from legalmap.routes.staff import cards_of_way, door, members
-from legalmap.routes.staff.way import Way, address, is_good, void_earlier
+from legalmap.routes.staff import door, members, slip
+from legalmap.routes.staff.cards_of_way import entry, final_words
+from legalmap.routes.staff.way import Way, address, void_earlier
 from legalmap.wording import word
 
 blueprint = door.guarded("committee", __name__, "/committee")
@@ -52,25 +52,27 @@ def referral(handle: str) -> str:
 def _page(handle: str, fault: str = "", code_fault: str = "") -> str:
     found, now = members.own(handle), page.now()
     return render_template(
-        "committee/referral.html", referral=found, first=_match(found.first), second=_match(found.second),
-        fault=fault, code_fault=code_fault, typed=_typed(), may_pass_on=kept.may_pass_on(found), now=now,
-        words=cards_of_way.said_words(), due=found.due.astimezone(now.tzinfo).date(),
+        "committee/referral.html", referral=found, first=entry(found.first), second=entry(found.second),
+        fault=fault, code_fault=code_fault, may_print=_may_print(found.first), typed=_typed(),
+        may_pass_on=kept.may_pass_on(found), now=now,
+        words=final_words(), due=found.due.astimezone(now.tzinfo).date(),
         expires=found.expires.astimezone(now.tzinfo).date(),
     )  # fmt: skip
 
 
-def _match(number: int) -> Match | None:
+def _may_print(number: int) -> bool:
     center = page.directory().by_number.get(number)
-    return match(center, page.now()) if center else None
+    return center is not None and slip.may_print(center)
 
 
 @blueprint.post("/referral/<handle>/answer")
 def answer(handle: str) -> AnyResponse:
     """Writes down what the center said on the phone."""
     said = request.form.get("answer", "")
-    if not is_good("answer", said):
+    if said not in final_words():
         abort(400)
     members.committee()
+    members.own(handle)
     members.note("referral_answered")
     with members.referrals().writing() as connection:
         found = kept.record_answer(connection, members.keys(), door.person().id, handle, said, door.now())
@@ -86,6 +88,8 @@ def pass_on(handle: str) -> AnyResponse | tuple[str, int]:
     members.committee()
     if request.form.get("consent") != "1":
         return _page(handle, _("Ask first: the next center may know of it only when the person agrees.")), 400
+    if entry(members.own(handle).second) is None:  # closed since: the page says what there is
+        return redirect(page.link("committee.referral", handle=handle), 303)
     members.note("referral_passed_on")
     with members.referrals().writing() as connection:
         found = kept.pass_on(connection, members.keys(), door.person().id, handle, door.now())
@@ -98,6 +102,7 @@ def pass_on(handle: str) -> AnyResponse | tuple[str, int]:
 def withdraw(handle: str) -> AnyResponse:
     """Consent was taken back: all of it goes at once."""
     members.committee()
+    members.own(handle)
     members.note("referral_withdrawn")
     with members.referrals().writing() as connection:
         gone = kept.withdraw(connection, members.keys(), door.person().id, handle, door.now())

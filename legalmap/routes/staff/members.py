@@ -17,7 +17,7 @@ from legalmap.routes import page
 from legalmap.routes.phrases import ngettext
 from legalmap.routes.staff import door, frame
 from legalmap.routes.staff.door import Elsewhere
-from legalmap.routes.staff.way import Way
+from legalmap.routes.staff.way import Way, is_used, use
 from legalmap.store import audit as lines
 from legalmap.store import committees
 from legalmap.store.committees import Committee
@@ -63,15 +63,21 @@ def note(what: str, *, who: str = "", once_a_day: bool = False) -> None:
         audit.add(connection, who=who, what=what, now=day)
 
 
-def make(asked: Way, second: int) -> tuple[str, Referral]:
-    """The code and the referral of the way that was gone; the same form sent twice makes one."""
+def make(asked: Way, second: int) -> tuple[str, Referral] | None:
+    """The code and the referral of the way that was gone; the same form sent twice makes one. None when it was made
+    before and is taken back."""
     own = committee()
     wanted = Wanted(
         first=asked.first, second=second, needs=frozenset(asked.needs), urgency=asked.urgency, oblast=own.oblast,
         lang=page.language(), answered=asked.said.get(asked.first, ""),
     )  # fmt: skip
-    note("referral_made")
+    again = is_used(asked.token)
+    if not again:
+        note("referral_made")
+        use(asked.token)
     with referrals().writing() as connection:
+        if again and not kept.lives(connection, keys(), door.person().id, asked.token, door.now()):
+            return None
         return kept.create(connection, keys(), door.person().id, own.id, asked.token, wanted, door.now())
 
 

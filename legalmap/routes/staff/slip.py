@@ -12,6 +12,7 @@ from legalmap.routes import cards, page
 from legalmap.routes.codes import squares
 from legalmap.routes.phrases import pgettext
 from legalmap.routes.staff import door, frame, members, way
+from legalmap.routes.staff.door import Elsewhere
 from legalmap.store import centers
 
 blueprint = door.guarded("committee_slip", __name__, "/committee/new")
@@ -26,8 +27,8 @@ def show(sealed: str) -> str:
     made = members.own(asked.handle)
     members.note("slip_viewed", once_a_day=True)
     center = page.directory().by_number.get(made.first)
-    if center is None:
-        abort(404)
+    if center is None or center.status == "closed" or not may_print(center):
+        raise Elsewhere(page.link("committee.referral", handle=asked.handle))  # it says so there
     open_ = not cards.quiet(center)
     code, side = _squares(center) if open_ else ("", 0)
     return render_template(
@@ -35,6 +36,11 @@ def show(sealed: str) -> str:
         squares=code, side=side, made=door.now().astimezone(page.now().tzinfo).date(),
         until=_last_day(made.expires), back=way.address(asked),
     )  # fmt: skip
+
+
+def may_print(center: Center) -> bool:
+    """Whether a sheet helps: of one that must not be named it is a number to call, where there is one."""
+    return bool(center.phones) or not cards.quiet(center)
 
 
 def _last_day(expires: dt.datetime) -> dt.date:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from flask import abort
+from flask import flash
 
-from legalmap.model import ACCESS, LANGUAGES, NEEDS, OBLASTS
+from legalmap.model import ACCESS, LANGUAGES, NEEDS
 from legalmap.people.keys import KeyFault
 from legalmap.referrals import clock
 from legalmap.referrals.sights import ANSWERS
 from legalmap.routes import page
+from legalmap.routes.phrases import _
 from legalmap.routes.staff import door
 from legalmap.routes.staff.door import Elsewhere
 
@@ -24,16 +26,18 @@ MOST_NEVER = 20
 """Centers that can be excluded: an address has an end."""
 LIFETIME = 2 * 3600
 """Seconds an address of the way can be opened again; the session mostly ends before."""
-_VOID = "way_void"
-_ROOM = 640
-"""Characters of every sealed text: the length of an address tells nothing."""
+_VOID, _USED = "way_void", "way_used"
+_MOST_USED = 12
+_ROOM = 720
+"""Bytes of every sealed text: the length of an address tells nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
     """The answers so far, and the `step` that asks next. `place_id`: "" until chosen; `offered`: places to choose from;
     `son`: age of the oldest son, -1 for none; `never`: centers where not to send; `answers`: center -> what it said;
-    `token`: makes the code of the slip, "" before consent; `code`, `handle`: of the referral that was made."""
+    `token`: makes the code of the slip, "" before consent; `code`, `handle`: of the referral that was made; `fault`:
+    what was wrong with the answer before, `typed`: the place in it."""
 
     step: str = "danger"
     hurt: bool = False
@@ -55,6 +59,8 @@ class Way:
     code: str = ""
     handle: str = ""
     paper: str = ""
+    fault: str = ""
+    typed: str = ""
 
     @property
     def said(self) -> dict[int, str]:
@@ -63,7 +69,12 @@ class Way:
 
     def at(self, step: str, **values: Any) -> Way:
         """The same with other answers, at another step."""
-        return replace(self, step=step, **values)
+        return replace(self, **{"fault": "", "typed": "", **values, "step": step})
+
+    @property
+    def made(self) -> Way:
+        """What is needed after a slip was made: the answers are forgotten."""
+        return Way(step="done", code=self.code, handle=self.handle, paper=self.paper)
 
 
 _SHORT = {field.name: chr(ord("a") + place) for place, field in enumerate(fields(Way))}
@@ -78,28 +89,38 @@ def address(way: Way, endpoint: str = "committee_way.show") -> str:
 
 def _seal(way: Way) -> str:
     told = {_SHORT[name]: value for name, value in asdict(way).items() if value != getattr(_START, name)}
-    text = json.dumps([_session(), _moment(), told], separators=(",", ":"), ensure_ascii=True)
-    return door.keys().seal(text.ljust(_ROOM))
-
-
-def _session() -> str:
-    found = door.here().found
-    return found.hash[:12] if found else ""
+    text = json.dumps([_moment(), told], separators=(",", ":"), ensure_ascii=False)
+    # of this session alone: when it is over nobody opens its addresses, the operator neither
+    return door.keys().seal(text + " " * (_ROOM - len(text.encode())), door.here().token)
 
 
 def opened(sealed: str) -> Way:
-    """The answers in an address. Leads to the committee's board when they are too old or of another session; aborts
-    with 404 when they were never sealed here."""
+    """The answers in an address. Leads to the committee's board, with a word, when it is too old, of another session or
+    never was one."""
     try:
-        session, at, told = json.loads(door.keys().open(sealed[:4000]))
-        values = {_LONG[short]: _whole(value) for short, value in told.items()}
-        way = Way(**values)
-    except (KeyFault, ValueError, KeyError, TypeError, UnicodeEncodeError):
-        abort(404)
+        at, told = json.loads(door.keys().open(sealed[:4000], door.here().token))
+        way = Way(**{_LONG[short]: _whole(value) for short, value in told.items()})
+    except (KeyFault, ValueError, KeyError, TypeError):
+        at, way = 0, _START
     age = (_moment() - at) / 1000
-    if session != _session() or not -60 <= age <= LIFETIME or at <= door.here().get(_VOID, 0):
+    if not -60 <= age <= LIFETIME or at <= door.here().get(_VOID, 0):
+        flash(_("This question is closed: nothing of it was kept. Begin anew when you need to."))
         raise Elsewhere(page.link("committee.board"))
     return way
+
+
+def is_used(token: str) -> bool:
+    """Whether a slip was made with it in this session."""
+    return _short(token) in door.here().get(_USED, ())
+
+
+def use(token: str) -> None:
+    """A slip was made with it: what was taken back since, by whomever, is not made again by Back."""
+    door.here()[_USED] = [*door.here().get(_USED, ()), _short(token)][-_MOST_USED:]
+
+
+def _short(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()[:16]
 
 
 def void_earlier() -> None:
@@ -131,6 +152,5 @@ def is_good(family: str, value: str) -> bool:
     """Whether a value that was sent is one of ours."""
     known = {
         "urgency": clock.URGENCIES, "answer": tuple(ANSWERS), "paper": PAPERS, "language": LANGUAGES, "access": ACCESS,
-        "oblast": OBLASTS,
     }  # fmt: skip
     return value in known[family]
