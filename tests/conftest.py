@@ -8,9 +8,11 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -132,30 +134,64 @@ def server(instance: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     yield from serve(instance, tmp_path_factory.mktemp("server") / "output.log")
 
 
+@dataclass
+class _Browsers:
+    """One Chromium in which each test is a stranger: what one context keeps, no other one sees."""
+
+    driver: Any
+    shared: Any = None
+    opened: list[Any] = field(default_factory=list)
+    profiles: list[Path] = field(default_factory=list)
+
+    def open(self, profile: Path | None = None, *, own: bool = False, **options: Any) -> Any:
+        if profile or own:
+            self.profiles.append(profile or Path(tempfile.mkdtemp(prefix="legalmap-browser-")))
+            context = self.driver.chromium.launch_persistent_context(
+                str(self.profiles[-1]), executable_path=CHROMIUM, args=CHROMIUM_FLAGS, headless=True, **options
+            )
+        else:
+            if self.shared is None:
+                self.shared = self.driver.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS, headless=True)
+            context = self.shared.new_context(**options)
+            context.new_page()
+        context.set_default_timeout(10_000)
+        self.opened.append(context)
+        return context
+
+    def close_from(self, first: int) -> None:
+        """Closes what was opened since `first` were open: a forgotten page goes on working beside the next tests."""
+        for context in self.opened[first:]:
+            context.close()
+        del self.opened[first:]
+
+
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Callable[..., Any]]:
-    """Opens a Chromium with a new empty profile, by wish in the folder `profile`: `chromium(java_script_enabled=False)`
-    -> browser context."""
+def browsers() -> Iterator[_Browsers]:
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine (apt-get install chromium)")
     with playwright.sync_playwright() as driver:
-        opened: list[Any] = []
-        profiles: list[Path] = []
-
-        def open_browser(profile: Path | None = None, **options: Any) -> Any:
-            import tempfile
-
-            profiles.append(profile or Path(tempfile.mkdtemp(prefix="legalmap-browser-")))
-            context = driver.chromium.launch_persistent_context(
-                str(profiles[-1]), executable_path=CHROMIUM, args=CHROMIUM_FLAGS, headless=True, **options
-            )
-            context.set_default_timeout(10_000)
-            opened.append(context)
-            return context
-
-        yield open_browser
-        for context in opened:
-            context.close()
-        for profile in profiles:
+        made = _Browsers(driver)
+        yield made
+        made.close_from(0)
+        for profile in made.profiles:
             shutil.rmtree(profile, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def chromium(browsers: _Browsers) -> Callable[..., Any]:
+    """Opens a context of Chromium that knows nothing, with one page: `chromium(java_script_enabled=False)`. With a
+    folder `profile`, or `own=True`, it is a browser of its own, started with `options`."""
+    return browsers.open
+
+
+@pytest.fixture(autouse=True)
+def _closed_after(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a test opened is closed with it; what its module opened before stays."""
+    if "browsers" not in request.fixturenames:
+        yield
+        return
+    browsers: _Browsers = request.getfixturevalue("browsers")
+    first = len(browsers.opened)
+    yield
+    browsers.close_from(first)

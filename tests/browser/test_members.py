@@ -124,7 +124,7 @@ def press_lock_by_name(page: Any, server: Server, words: str) -> None:
 def test_after_the_lock_the_browsers_own_memory_shows_nothing(chromium: Callable[..., Any], server: Server) -> None:
     """With the back-forward cache, which other tests run without. Before the lock Chromium keeps even pages that must
     not be stored: so the look bites."""
-    page = chromium(ignore_default_args=["--disable-back-forward-cache"]).pages[0]
+    page = chromium(own=True, ignore_default_args=["--disable-back-forward-cache"]).pages[0]
     page.add_init_script("addEventListener('pageshow', event => { window.remembered = event.persisted })")
     name, account = sign_in(page, server, "committee"), f"{server.url}/ky/staff/signin/account"
     page.goto(account)
