@@ -27,6 +27,7 @@ from legalmap.config import Settings
 from legalmap.desk.edition_files import EditionContent, write_edition
 from legalmap.directory.rows import Text
 from legalmap.model import Center, Place, Rayon
+from tests.ready import bring_shells
 from tests.served import NARYN, Server, SiteMaker, stop
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -87,6 +88,7 @@ def site(tmp_path: Path) -> SiteMaker:
         settings.editions.mkdir(parents=True)
         settings.sealing_key.parent.mkdir(parents=True)
         settings.sealing_key.write_bytes(Fernet.generate_key())
+        bring_shells(settings.editions)
         content = EditionContent(centers=centers, places=places, texts=texts, rayons=rayons)
         write_edition(settings.editions, 1, content, "0" * 64, dt.datetime(2026, 11, 22, tzinfo=dt.UTC))
         return create_app(settings).test_client()

@@ -18,7 +18,8 @@ from legalmap.directory.edition import Directory
 from legalmap.directory.editions import Editions
 from legalmap.hours import BISHKEK
 from legalmap.model import Record
-from legalmap.store import centers
+from legalmap.store import Store, centers
+from tests.ready import bring_instance
 
 NOW = dt.datetime(2026, 11, 22, 12, 0, tzinfo=BISHKEK)
 
@@ -30,7 +31,11 @@ class TestDesk:
 
     def __init__(self, folder: Path, **settings: int | str) -> None:
         self.settings = Settings(instance=folder, **settings)  # type: ignore[arg-type]
-        store = make_instance(self.settings)
+        if folder.exists() or self.settings.database:
+            store = make_instance(self.settings)
+        else:
+            bring_instance(folder)
+            store = Store.of(self.settings)
         self.desk = Desk(store=store, settings=self.settings, who="test", now=NOW)
 
     def bring(
