@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from collections.abc import Callable, Iterator
+import weakref
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from sqlalchemy import Column, Connection, Engine, create_engine, event, inspect, select, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateSchema
 
@@ -23,6 +26,12 @@ __all__ = ["AuditFiles", "Connection", "Store", "StoreError", "after_commit", "a
 
 _WAL_IS_SAFE = sqlite3.sqlite_version_info >= (3, 51, 3)
 """Older libraries can corrupt a WAL database when two connections checkpoint at once."""
+_POOL: Mapping[str, Any] = {
+    "pool_size": 4, "max_overflow": 4, "pool_timeout": 5, "pool_pre_ping": True,
+    "connect_args": {"connect_timeout": 5, "tcp_user_timeout": 10_000, "application_name": "legalmap"},
+}  # fmt: skip
+"""As many connections as a worker has threads, twice when all are busy; each is asked whether it lives before it is
+used, so that nothing has to be started anew when another PostgreSQL takes over. Seconds; the last one milliseconds."""
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -77,14 +86,16 @@ class Store:
         self.url = url.replace("postgresql://", "postgresql+psycopg://", 1)
         self.is_sqlite = self.url.startswith("sqlite")
         try:
-            # a desk process does few, long transactions: a pool would only keep files open
-            self.engine: Engine = create_engine(self.url, poolclass=NullPool)
+            # opening a file costs nothing, and a pool would only keep it open; a connection costs PostgreSQL a process
+            pool = {"poolclass": NullPool} if self.is_sqlite else _POOL
+            self.engine: Engine = create_engine(self.url, **pool)
         except (SQLAlchemyError, ImportError) as fault:
             raise StoreError(f"{self.word}_url", str(fault)) from fault
         if self.is_sqlite:
             _prepare_sqlite(self.engine, log=self.keeps_log)
-        elif self.own_schema:
-            _prepare_schema(self.engine, self.own_schema)
+        else:
+            _prepare_postgresql(self.engine, self.own_schema)
+            weakref.finalize(self, self.engine.dispose)
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -142,13 +153,16 @@ class Store:
         known = _versions(self.migrations)
         if found is None:
             raise StoreError(f"{self.word}_empty")
-        if found not in known:
-            raise StoreError(f"{self.word}_newer", found)
-        if found != known[-1]:
+        step, _dash, oldest = found.partition("-")
+        if step in known[:-1]:
             raise StoreError(f"{self.word}_older", found)
+        # a later migration says which programs it does not disturb: machines are upgraded one after the other
+        if step != known[-1] and oldest not in known:
+            raise StoreError(f"{self.word}_newer", found)
 
     def _version(self, connection: Connection) -> str | None:
-        """The migration that the database stands at; None when there are no tables yet."""
+        """The migration that the database stands at, like 0010, or 0011-0010 when programs that know 0010 alone go on
+        working with it; None when there are no tables yet."""
         if not inspect(connection).has_table("alembic_version"):
             return None
         return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
@@ -158,8 +172,10 @@ class Store:
         try:
             yield
         except DBAPIError as fault:
-            code = _code_of(str(fault.orig).lower()).replace("database", self.word)
+            code = _code_of(fault.orig).replace("database", self.word)
             raise StoreError(code, str(fault.orig).strip()) from fault
+        except PoolTimeout as fault:
+            raise StoreError(f"{self.word}_locked", str(fault)) from fault
         except SQLAlchemyError as fault:
             raise StoreError(f"{self.word}_fault", str(fault)) from fault
 
@@ -204,15 +220,44 @@ def _prepare_sqlite(engine: Engine, *, log: bool) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
-def _prepare_schema(engine: Engine, own: str) -> None:
+def _prepare_postgresql(engine: Engine, own_schema: str) -> None:
     @event.listens_for(engine, "connect")
-    def look_there(connection: DBAPIConnection, _record: object) -> None:
+    def set_up(connection: DBAPIConnection, _record: object) -> None:
         connection.autocommit = True  # what is set within a transaction is gone when that fails
-        connection.cursor().execute(f"SET search_path TO {own}")
+        connection.cursor().execute("SET lock_timeout = '5s'")
+        if own_schema:
+            connection.cursor().execute(f"SET search_path TO {own_schema}")
         connection.autocommit = False
 
+    _POOLED.add(engine)
 
-def _code_of(message: str) -> str:
+
+_POOLED: weakref.WeakSet[Engine] = weakref.WeakSet()
+
+
+def _leave_to_the_parent() -> None:
+    """Two processes on one socket read each other's answers: a child of a fork opens connections of its own."""
+    for engine in list(_POOLED):
+        engine.dispose(close=False)
+
+
+os.register_at_fork(after_in_child=_leave_to_the_parent)
+
+
+def _code_of(fault: BaseException | None) -> str:
+    state = getattr(fault, "sqlstate", None) or ""
+    for mark, code in (
+        ("55P03", "database_locked"),  # others do not let go
+        ("40", "database_locked"),  # serialization, deadlock: the same once more may do
+        ("53100", "disk_full"),
+        ("53", "database_unreachable"),  # too many connections, out of memory
+        ("25006", "database_readonly"),  # a standby
+        ("57P", "database_unreachable"),  # it shuts down, starts up
+        ("08", "database_unreachable"),
+    ):
+        if state.startswith(mark):
+            return code
+    message = str(fault).lower()
     for mark, code in (
         ("locked", "database_locked"),
         ("full", "disk_full"),

@@ -148,12 +148,29 @@ def test_a_database_that_was_never_made_is_told_in_words(new_url: NewUrl) -> Non
     assert fault.value.code in {"database_empty", "database_missing"}
 
 
-def test_a_newer_database_is_refused(store: Store) -> None:
-    with store.writing() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+def stands_at(store: Store, version: str) -> None:
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :version"), {"version": version})
+
+
+@pytest.mark.parametrize("version", ["9999", "9999-9998", "9999-", "-"])
+def test_a_newer_database_is_refused(store: Store, version: str) -> None:
+    stands_at(store, version)
     with pytest.raises(StoreError) as fault, store.reading():
         pass
     assert fault.value.code == "database_newer"
+
+
+def test_a_newer_database_that_says_so_goes_on_with_this_program(store: Store) -> None:
+    """Machines are upgraded one after the other: the database first, by whichever comes first."""
+    for oldest in _versions(store.migrations)[-2:]:
+        stands_at(store, f"9999-{oldest}")
+        with store.writing() as connection:
+            assert counters.take(connection, "edition")
+    stands_at(store, "0001-0001")
+    with pytest.raises(StoreError) as fault, store.reading():
+        pass
+    assert fault.value.code == "database_older"
 
 
 def test_a_missing_folder_and_a_broken_file_are_told_in_words(tmp_path: Path) -> None:
@@ -169,4 +186,4 @@ def test_the_versions_known_without_alembic_are_those_that_it_knows(kind: type[S
     from alembic.script import ScriptDirectory
 
     scripts = ScriptDirectory(str(kind.migrations)).walk_revisions()
-    assert list(_versions(kind.migrations)) == [script.revision for script in scripts][::-1]
+    assert list(_versions(kind.migrations)) == [script.revision[:4] for script in scripts][::-1]
