@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -79,8 +80,7 @@ def build(
     listed = [center for center in everyone if center.status != "closed" and center.kind not in PHONE_KINDS]
     ranked = tuple(center for center in listed if center.point)
     unplaced = tuple(center for center in listed if not center.point)
-    gazetteer = Places(places)
-    settlements = tuple(gazetteer.by_id.values())
+    gazetteer, nearest_place, known_rayons = _land(tuple(places), tuple(rayons))
     directory = Directory(
         number=number,
         content_sha256=content_sha256,
@@ -89,19 +89,28 @@ def build(
         by_number={center.number: center for center in everyone},
         by_id={center.id: center for center in everyone},
         places=gazetteer,
-        rayons=Rayons(rayons),
+        rayons=known_rayons,
         texts={text.key: text for text in texts},
         ranked=ranked,
         unplaced=unplaced,
         nearest=Nearest([center.point for center in ranked if center.point], [center.id for center in ranked]),
         filters=Filters((*ranked, *unplaced)),
-        nearest_place=Nearest([place.point for place in settlements], [place.id for place in settlements]),
+        nearest_place=nearest_place,
         folder=folder,
         files=files or {},
     )
     if not len(directory.by_number) == len(directory.by_id) == len(everyone):
         raise EditionError(f"edition {number}: two centers share a number or an id")
     return directory
+
+
+# most editions name the places of the one before: what finds them is made again for others alone
+@lru_cache(maxsize=1)
+def _land(places: tuple[Place, ...], rayons: tuple[Rayon, ...]) -> tuple[Places, Nearest, Rayons]:
+    gazetteer = Places(places)
+    settlements = gazetteer.by_id.values()
+    nearest = Nearest([place.point for place in settlements], [place.id for place in settlements])
+    return gazetteer, nearest, Rayons(rayons)
 
 
 def read_pointer(folder: Path) -> tuple[int, str]:
