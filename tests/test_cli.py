@@ -1,7 +1,8 @@
-"""The command line as people and programs use it: a new process each time, exit codes, JSON that is relied on."""
+"""The command line as people and programs use it: exit codes, JSON that is relied on, a process that is killed."""
 
 from __future__ import annotations
 
+import atexit
 import csv
 import json
 import os
@@ -10,15 +11,18 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
+from click.testing import CliRunner
 
-from legalmap.cli import MODULES
+from legalmap.cli import MODULES, main
 from legalmap.directory.editions import Editions
 from legalmap.store import Store, centers
 from tests.conftest import ROOT, clean_environment
@@ -29,7 +33,7 @@ ONE = HEADER + "a1,flac,Центр А,KG-N,Нарын,0312510263,yes\n"
 
 
 class Terminal:
-    """Runs `legalmap` on an instance of its own."""
+    """Runs `legalmap` on an instance of its own: in this process, or in one of its own where that is what is asked."""
 
     def __init__(self, folder: Path) -> None:
         self.instance = folder / "instance"
@@ -42,18 +46,27 @@ class Terminal:
             cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
 
-    def run(self, *words: str, code: int = 0) -> str:
-        process = self.start(*words)
-        out, err = process.communicate(timeout=120)
-        assert process.returncode == code, f"{words}: exit {process.returncode}\n{out}\n{err}"
+    def _ended(self, *words: str, alone: bool) -> tuple[int, str, str]:
+        """Exit code, stdout and stderr."""
+        if alone:
+            process = self.start(*words)
+            out, err = process.communicate(timeout=120)
+            return process.returncode, out, err
+        unset = dict.fromkeys(name for name in os.environ if name.startswith("LEGALMAP_"))
+        result = CliRunner().invoke(main, words, env={**unset, **self.environment}, catch_exceptions=False)
+        return result.exit_code, result.stdout, result.stderr
+
+    def run(self, *words: str, code: int = 0, alone: bool = False) -> str:
+        exit_code, out, err = self._ended(*words, alone=alone)
+        assert exit_code == code, f"{words}: exit {exit_code}\n{out}\n{err}"
         assert "Traceback" not in err
         return out if code in {0, 1} else out + err
 
-    def json(self, *words: str, code: int = 0) -> Any:
-        return json.loads(self.run(*words, "--json", code=code))
+    def json(self, *words: str, code: int = 0, alone: bool = False) -> Any:
+        return json.loads(self.run(*words, "--json", code=code, alone=alone))
 
     def json_whatever(self, *words: str) -> Any:
-        out, _ = self.start(*words, "--json").communicate(timeout=120)
+        _, out, _ = self._ended(*words, "--json", alone=False)
         return json.loads(out)
 
     def file(self, text: str, name: str = "file.csv") -> str:
@@ -62,10 +75,20 @@ class Terminal:
         return str(path)
 
 
+@cache
+def _begun() -> Path:
+    """What `legalmap init` makes, once for all tests of a process."""
+    folder = Path(tempfile.mkdtemp(prefix="legalmap-begun-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    made = Terminal(folder)
+    made.run("init", alone=True)
+    return made.instance
+
+
 @pytest.fixture
 def terminal(tmp_path: Path) -> Terminal:
     made = Terminal(tmp_path)
-    made.run("init")
+    shutil.copytree(_begun(), made.instance)
     return made
 
 
@@ -103,7 +126,7 @@ def test_import_prints_the_one_object_that_programs_rely_on(terminal: Terminal) 
 def test_each_outcome_has_its_exit_code_and_only_good_ones_apply(
     terminal: Terminal, text: str, outcome: str, code: int
 ) -> None:
-    told = terminal.json("import", terminal.file(text), "--apply", code=code)
+    told = terminal.json("import", terminal.file(text), "--apply", code=code, alone=True)
     assert (told["outcome"], told["applied"]) == (outcome, code == 0)
 
 
@@ -203,7 +226,7 @@ def test_faults_are_told_in_words(terminal: Terminal, tmp_path: Path) -> None:
     nowhere.environment["LEGALMAP_IMPORT_MAX_ROWS"] = "many"
     assert "LEGALMAP_IMPORT_MAX_ROWS" in nowhere.run("publish", code=2)
     del nowhere.environment["LEGALMAP_IMPORT_MAX_ROWS"]
-    assert "legalmap init" in nowhere.run("publish", code=2)
+    assert "legalmap init" in nowhere.run("publish", code=2, alone=True)
     assert "legalmap publish" in nowhere.run("nearest", "42", "74", code=2)
 
 
@@ -238,7 +261,7 @@ def _kill_loop(terminal: Terminal, kills: int) -> tuple[int, int]:
     old, new = _many("old"), terminal.file(_many("new"), "new.csv")
     desk.bring(old)
     started = time.monotonic()
-    terminal.run("import", new, "--apply")
+    terminal.run("import", new, "--apply", alone=True)
     whole = time.monotonic() - started
     rng, seen = random.Random(20261122), {"old": 0, "new": 0}
     for _ in range(kills):

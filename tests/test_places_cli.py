@@ -67,7 +67,7 @@ def test_each_outcome_of_an_import_has_its_exit_code(terminal: Terminal) -> None
     terminal.run("places", "import", str(table))
     with table.open("a", encoding="utf-8") as file:
         file.write(place_line(900003, "Ortoko", "Ортоко", lat=41.6) + "\n")
-    told = terminal.json("places", "import", str(table), code=1)
+    told = terminal.json("places", "import", str(table), code=1, alone=True)
     assert (told["outcome"], told["applied"], told["centers"]["lost"]) == ("ask", False, ["a1"])
     assert terminal.json("places", "import", str(table), "--accept", "centers_lose_place")["applied"]
     assert terminal.json_whatever("places", "import", "no such")["problems"][0]["code"] == "file_unreadable"
