@@ -9,7 +9,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long check fix translations geodata chromium lighthouse clean
+.PHONY: help run test test-long check fix translations geodata chromium servers lighthouse clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -31,7 +31,7 @@ run: $(VENV)/.ready ## set everything up and serve the site with the sample dire
 test: $(VENV)/.ready chromium ## set up and pass every test, the browser's too (about 10 minutes)
 	$(BIN)/python -m pytest -q -n 2 --dist loadscope --no-loadscope-reorder -rs
 
-test-long: $(VENV)/.ready chromium ## what takes longer: full truths, kill loops
+test-long: $(VENV)/.ready chromium servers ## what takes longer: full truths, kill loops, failover
 	$(BIN)/python -m pytest -q -rs -m long --timeout 3600
 
 check: $(VENV)/.ready ## linters and types
@@ -61,6 +61,18 @@ chromium:
 		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-core >/dev/null; } || \
 		echo "Chromium could not be installed: browser tests will skip"; \
 	else echo "Chromium is not installed and we may not install it: browser tests will skip"; fi
+
+# PostgreSQL, nginx and wrk for the tests of several machines, in the same way.
+servers:
+	@missing=""; command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || missing="$$missing nginx-light"; \
+	command -v wrk >/dev/null || missing="$$missing wrk"; \
+	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
+	if [ -z "$$missing" ]; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "installing$$missing ..."; \
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; } || \
+		echo "they could not be installed: tests of several machines will skip"; \
+	else echo "not installed, and we may not install:$$missing; tests of several machines will skip"; fi
 
 clean: ## forget the environment and what was built; the instance stays
 	rm -rf $(VENV) .lighthouse build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
