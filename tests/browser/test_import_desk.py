@@ -8,6 +8,7 @@ import json
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -63,14 +64,18 @@ def test_a_spoilt_workbook_is_understood_put_right_applied_and_undone(
     server: Server, chromium: Callable[..., Any], tmp_path: Path
 ) -> None:
     faults: list[str] = []
+    widths = cycle((320, 1280))
     context = chromium(reduced_motion="reduce")
     context.add_init_script(path=AXE)
     page = context.pages[0]
 
     def look(name: str) -> None:
+        """Nothing hangs over the edge on a phone and on a laptop; axe finds nothing on one of them, by turns."""
+        seen_by_axe = next(widths)
         for width in (320, 1280):
             page.set_viewport_size({"width": width, "height": 800})
-            faults.extend(f"{name}, {width}: {fault}" for fault in page.evaluate(ASK))
+            if width == seen_by_axe:
+                faults.extend(f"{name}, {width}: {fault}" for fault in page.evaluate(ASK))
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 faults.append(f"{name}, {width}: wider than the window")
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -73,15 +74,19 @@ def test_an_edition_comes_back_without_the_address_that_was_hidden_since(
     server: Server, chromium: Callable[..., Any]
 ) -> None:
     faults: list[str] = []
+    widths = cycle((320, 1280))
     context = chromium(reduced_motion="reduce")
     context.add_init_script(path=AXE)
     page = context.pages[0]
 
     def look(name: str) -> None:
+        """Nothing hangs over the edge on a phone and on a laptop; axe finds nothing on one of them, by turns."""
+        seen_by_axe = next(widths)
         for width, theme in ((320, "light"), (1280, "dark")):
             page.set_viewport_size({"width": width, "height": 800})
             page.emulate_media(**THEMES[theme])
-            faults.extend(f"{name}, {width}: {fault}" for fault in page.evaluate(ASK))
+            if width == seen_by_axe:
+                faults.extend(f"{name}, {width}: {fault}" for fault in page.evaluate(ASK))
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 faults.append(f"{name}, {width}: wider than the window")
 
