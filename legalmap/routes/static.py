@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePath
@@ -34,6 +34,9 @@ _TOGETHER = {
 }
 """Files that are one on the way, since whoever needs one needs all: fewer requests, and packed smaller."""
 
+_LATE = ("vendor/protomaps-leaflet", "streets", "staff", "committee")
+"""Beginnings of names that few sites or few people ask for: a third of what packing everything takes."""
+
 FOR_A_YEAR = "public, max-age=31536000, immutable"
 """What is never changed under its name."""
 
@@ -56,8 +59,25 @@ class StaticFiles:
     hashed: Mapping[str, str]
 
 
+class _Packed(Mapping[str, StaticFile]):
+    """Files by hashed name, each compressed when it is first asked for, and once."""
+
+    def __init__(self, contents: Mapping[str, tuple[str, bytes]]) -> None:
+        self._contents = contents
+
+    def __getitem__(self, name: str) -> StaticFile:
+        return _packed(*self._contents[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._contents)
+
+    def __len__(self) -> int:
+        return len(self._contents)
+
+
 def read_files(folder: Path, *others: Path) -> StaticFiles:
-    """Reads and compresses every file of a known type in `folder` and below, and `others` (all are few and small)."""
+    """Reads every file of a known type in `folder` and below, and `others` (all are few and small). Compresses what
+    the public's first pages need, so that workers forked later have it; `_LATE` when somebody asks."""
     contents = {}
     for path in (*sorted(folder.rglob("*")), *others):
         if path.suffix not in _TYPES:
@@ -69,7 +89,10 @@ def read_files(folder: Path, *others: Path) -> StaticFiles:
     for name, parts in _TOGETHER.items():
         contents[name] = b"".join(contents[part] for part in parts)
     hashed = {name: _hashed(PurePath(name), content) for name, content in contents.items()}
-    by_hashed = {hashed[name]: _packed(_TYPES[PurePath(name).suffix], content) for name, content in contents.items()}
+    by_hashed = _Packed({hashed[name]: (_TYPES[PurePath(name).suffix], content) for name, content in contents.items()})
+    for name in contents:
+        if not name.startswith(_LATE):
+            by_hashed[hashed[name]]
     return StaticFiles(by_hashed, hashed)
 
 
@@ -93,7 +116,7 @@ _FOR_READERS: Mapping[str, Callable[[bytes], bytes]] = {".js": _script, ".css": 
 
 
 # by content: a second application of this process packs nothing again
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _packed(media_type: str, content: bytes) -> StaticFile:
     return StaticFile(media_type, content, brotli.compress(content, quality=11), gzip.compress(content, 9, mtime=0))
 

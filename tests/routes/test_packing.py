@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import brotli
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from legalmap.model import LANGS
@@ -71,3 +72,11 @@ def test_the_size_of_a_page_does_not_tell_the_place_or_the_center(client: FlaskC
         assert len(answer.headers["X-Padding"]) < STEP
     for path in ("/ky/", "/ky/phones"):  # the same for everybody: nothing to hide
         assert "X-Padding" not in client.get(path, headers=asked).headers
+
+
+def test_each_file_is_packed_once_whenever_it_is_first_asked_for(app: Flask) -> None:
+    files = app.extensions["static"]
+    for name in files.hashed.values():
+        file = files.by_hashed[name]
+        assert brotli.decompress(file.br) == gzip.decompress(file.gzip) == file.plain, name
+        assert files.by_hashed[name] is file, name
