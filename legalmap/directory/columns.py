@@ -13,6 +13,14 @@ FIRST = 35
 """Code of the letter of row 0: from "#" on, JSON writes all but one letter as they are."""
 
 
+MOST = 0xD800 - FIRST
+"""Rows that have a letter each: what follows are halves of letters, which no file can hold."""
+
+
+class TooManyValues(ValueError):
+    """So many different values cannot be told by one letter each."""
+
+
 class Table:
     """Values that repeat, each once, in the order they came."""
 
@@ -23,7 +31,10 @@ class Table:
         return self._rows.setdefault(value, len(self._rows))
 
     def letter(self, value: Hashable) -> str:
-        return chr(FIRST + self.row(value))
+        """The letter of its row. Raises TooManyValues."""
+        if (row := self.row(value)) >= MOST:
+            raise TooManyValues(str(value))
+        return chr(FIRST + row)
 
     def values(self) -> list[Any]:
         return list(self._rows)

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from legalmap.desk.edition_files import EditionContent, write_edition
-from legalmap.directory import layers
+from legalmap.directory import columns, layers
 from legalmap.directory.edition import Directory, build
 from legalmap.directory.exports import as_json
 from legalmap.directory.near import near_json
@@ -123,3 +123,11 @@ def test_it_is_plain_json_of_any_size_and_the_same_every_time(sample: Directory)
     assert as_json(found) == as_json(near_json(many, "ru"))
     assert as_json(found).encode("utf-8")
     assert dt.datetime.fromisoformat(found["published"]) == many.published_at
+
+
+def test_a_column_ends_before_the_halves_of_letters() -> None:
+    table = columns.Table()
+    letters = "".join(table.letter(value) for value in range(columns.MOST))
+    assert json.loads(json.dumps(letters, ensure_ascii=False).encode()) == letters
+    with pytest.raises(columns.TooManyValues):
+        table.letter("one more")
