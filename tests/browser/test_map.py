@@ -301,7 +301,7 @@ def test_large_letters_do_not_push_the_map_sideways(chromium: Callable[..., Any]
     context.close()
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (360, "dark")])
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), pytest.param(360, "dark", marks=pytest.mark.long)])
 def test_a_small_phone_shows_the_map_without_scrolling_sideways(
     chromium: Callable[..., Any], server: Server, width: int, scheme: str
 ) -> None:

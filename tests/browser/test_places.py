@@ -104,7 +104,7 @@ def test_a_letter_leads_down_a_long_list(chromium: Callable[..., Any], crowded: 
     context.close()
 
 
-@pytest.mark.parametrize("text", ["100%", "200%"])
+@pytest.mark.parametrize("text", [pytest.param("100%", marks=pytest.mark.long), "200%"])
 def test_long_lists_and_choices_fit_320_px(chromium: Callable[..., Any], crowded: Server, text: str) -> None:
     context = chromium(viewport={"width": 320, "height": 640})
     page = context.pages[0]

@@ -22,7 +22,8 @@ from tests.conftest import ROOT
 pytestmark = pytest.mark.browser
 
 SCRIPTS = ("near-rank.js", "near-words.js")
-QUESTIONS, MOMENTS = 150, 150
+COUNTS = [50, pytest.param(500, marks=pytest.mark.long)]
+"""Questions of points, and of moments."""
 SAID = """([queries, place]) => queries.map((query) => {
   const a = known.answer(query);
   return a.nearest.concat(a.near, a.far).map((match) => {
@@ -63,13 +64,14 @@ def said(match: Match, query: Query, place: Place | None) -> list[Any]:
     ]  # fmt: skip
 
 
-def test_answers_are_said_alike(page: Any, lang: Lang, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("count", COUNTS)
+def test_answers_are_said_alike(page: Any, lang: Lang, monkeypatch: pytest.MonkeyPatch, count: int) -> None:
     # what is no date never comes into an edition
     monkeypatch.setattr(hard, "SOURCES", tuple(date for date in hard.SOURCES if date != "2021-13"))
     rng = random.Random(lang)
     known, clocks = hard.directory(rng), hard.clocks(rng)
-    points = list(itertools.islice(hard.origins(rng, known), QUESTIONS))
-    moments = [Query(now=hard.beside(rng, clocks), point=points[0]) for _ in range(MOMENTS)]
+    points = list(itertools.islice(hard.origins(rng, known), count))
+    moments = [Query(now=hard.beside(rng, clocks), point=points[0]) for _ in range(count)]
     for directory, queries in ((known, [hard.query(rng, point) for point in points]), (clocks, moments)):
         phone = Phone(page, directory, lang)
         place = next(iter(directory.places.by_id.values()), None)
