@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import shutil
 import time
 from pathlib import Path
 
@@ -155,3 +156,21 @@ def test_a_latitude_that_is_no_latitude_is_named(client: FlaskClient, lat: str) 
     answer = client.get(f"/ru/found/{token(client, {'lat': lat, 'lon': '75'})}")
     assert answer.status_code == 400
     assert "Широта: число от -90 до 90" in answer.text
+
+
+def test_public_nodes_of_one_sealing_key_open_each_others_results_without_database_or_other_keys(
+    instance: Path, tmp_path: Path
+) -> None:
+    nodes = []
+    for name in ("one", "two"):
+        shutil.copytree(instance / "editions", tmp_path / name / "editions")
+        (tmp_path / name / "keys").mkdir()
+        shutil.copy(instance / "keys" / "sealing.key", tmp_path / name / "keys")
+        nowhere = "postgresql://nobody@/nothing?host=/nowhere"
+        settings = Settings(instance=tmp_path / name, roles=frozenset({"public"}), database=nowhere)
+        nodes.append(create_app(settings).test_client())
+    one, two = nodes
+    sealed = one.post("/ky/search", data={"place": "Кочкор"}).headers["Location"]
+    assert two.get(sealed).text == one.get(sealed).text
+    assert "Кочкор" in two.get(sealed).text
+    assert two.get("/readyz").status_code == 200
