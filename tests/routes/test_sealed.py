@@ -171,6 +171,7 @@ def test_public_nodes_of_one_sealing_key_open_each_others_results_without_databa
         nodes.append(create_app(settings).test_client())
     one, two = nodes
     sealed = one.post("/ky/search", data={"place": "Кочкор"}).headers["Location"]
-    assert two.get(sealed).text == one.get(sealed).text
-    assert "Кочкор" in two.get(sealed).text
+    cards = [re.findall(r"<h3.*?</h3>", node.get(sealed).text, re.DOTALL) for node in nodes]
+    assert cards[0]
+    assert cards[0] == cards[1]
     assert two.get("/readyz").status_code == 200
