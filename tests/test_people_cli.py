@@ -148,3 +148,16 @@ def test_a_forged_new_beginning_of_the_audit_is_found(line: Line) -> None:
         database.execute("INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?)", row)
     database.close()
     line.run("audit", "verify", code=1)
+
+
+def test_a_user_of_a_center_is_given_one_that_there_is(line: Line) -> None:
+    line.run("init", "--sample")
+    with sqlite3.connect(line.settings.instance / "desk.db") as desk:
+        (number,) = desk.execute("SELECT min(number) FROM centers").fetchone()
+    add = ("user", "add", "test", "--password-stdin", "--role")
+    assert "--role center" in line.run(*add, "editor", "--center", str(number), given=LONG, code=2).output
+    assert "9999999" in line.run(*add, "center", "--center", "9999999", given=LONG, code=2).output
+    assert json.loads(line.run("user", "list", "--json").stdout) == []
+    line.run(*add, "center", "--center", str(number), given=LONG)
+    with sqlite3.connect(line.settings.instance / "desk.db") as desk:
+        assert desk.execute("SELECT center FROM users").fetchall() == [(number,)]

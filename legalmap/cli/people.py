@@ -15,7 +15,7 @@ from legalmap.model import Lang
 from legalmap.people import accounts, audit_check, passphrase, passwords, strength
 from legalmap.people.accounts import By
 from legalmap.people.rights import ROLES, Role
-from legalmap.store import Store, StoreError, users
+from legalmap.store import Store, StoreError, centers, users
 from legalmap.wording import label, phrase, word
 
 _from_stdin = click.option("--password-stdin", is_flag=True, help="Take the password from standard input, one line.")
@@ -53,14 +53,18 @@ def _show_once(name: str, passphrase: str, lang: Lang) -> None:
 @click.option("--role", type=click.Choice(ROLES), required=True, help="What this person may do.")
 @click.option("--committee", default="", metavar="ID", help="Of a member: the committee; see legalmap committees.")
 @click.option("--coordinator", is_flag=True, help="A member who also keeps the committee's clock.")
+@click.option("--center", type=click.IntRange(1, 9_999_999), metavar="NUMBER", help="The center they speak for.")
 @_from_stdin
 @language
 @click.pass_obj
 @in_words
 def add(
-    settings: Settings, name: str, role: Role, committee: str, coordinator: bool, password_stdin: bool, lang: Lang
-) -> None:
+    settings: Settings, name: str, role: Role, committee: str, coordinator: bool, center: int | None,
+    password_stdin: bool, lang: Lang,
+) -> None:  # fmt: skip
     """Let NAME sign in. Without --password-stdin a passphrase is made and shown once."""
+    if center and role != "center":
+        raise click.UsageError("--center needs --role center")
     password, made = _password(password_stdin, name, lang, role)
     kept = passwords.hashed(password)
     with Store.of(settings).writing() as connection:
@@ -68,6 +72,10 @@ def add(
             connection, _by(), name=name, role=role, lang=lang, password=kept, committee=committee,
             coordinator=coordinator,
         )  # fmt: skip
+        if center:
+            if not centers.id_of(connection, center):
+                raise StoreError("center_number_unknown", str(center))
+            accounts.assign_center(connection, _by(), new, center)
     _show_once(new.name, made, lang)
 
 
