@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sys
 
@@ -11,12 +12,12 @@ from legalmap import resources
 from legalmap.cli.importing import show
 from legalmap.cli.options import as_json_option, desk_of, in_words, language
 from legalmap.config import Settings
-from legalmap.desk import chronicle
+from legalmap.desk import chronicle, notices
 from legalmap.desk.doctor import examine
 from legalmap.desk.instance import make_instance
 from legalmap.desk.plan_file import Wanted
 from legalmap.model import Lang
-from legalmap.store import centers
+from legalmap.store import Store, centers
 
 
 @click.command()
@@ -48,6 +49,7 @@ def init(settings: Settings, sample: bool, new_keys: bool, lang: Lang) -> None:
 def publish(settings: Settings, lang: Lang) -> None:
     """Make the desk's centers the current edition, if anything differs."""
     published = desk_of(settings).publish()
+    notices.show(Store.of(settings), settings.editions, dt.datetime.now(dt.UTC))
     click.echo(f"edition {published.number}: {'published' if published.fresh else 'current already'}")
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from legalmap import resources
 from legalmap.config import Settings
+from legalmap.desk import notices
 from legalmap.desk.known import known
 from legalmap.directory.editions import Editions, NoEdition
 from legalmap.model import LANGS, NEEDS
@@ -48,6 +49,7 @@ def examine(settings: Settings) -> Iterator[Check]:
         ("needs", _needs),
         ("places", _places),
         ("edition", _edition),
+        ("notices", _notices),
         ("disk", _disk),
         ("geodata", _geodata),
         ("streets", _streets),
@@ -143,6 +145,12 @@ def _edition(settings: Settings) -> tuple[bool, str]:
         last <= directory.number,
         told if last <= directory.number else f"{told}; {last} waits: run legalmap publish",
     )
+
+
+def _notices(settings: Settings) -> tuple[bool, str]:
+    if notices.differs(Store.of(settings), settings.editions, dt.datetime.now(dt.UTC)):
+        return False, "what centers say of these days is not what pages show; run legalmap publish"
+    return True, "pages show what centers say of these days"
 
 
 def _disk(settings: Settings) -> tuple[bool, str]:

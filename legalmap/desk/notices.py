@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import os
 import secrets
+from dataclasses import replace
 from pathlib import Path
 
-from legalmap.directory.notices import FILE, WHATS, Notice, written
+from legalmap.directory.notices import FILE, WHATS, Notice, Notices, written
 from legalmap.hours import BISHKEK
 from legalmap.people import audit
 from legalmap.people.accounts import By
@@ -39,6 +40,19 @@ def put(connection: Connection, by: By, center: int, what: str, until: dt.date) 
     return True
 
 
+def again(connection: Connection, by: By, notice_id: str) -> bool:
+    """Sets once more what somebody ended, for the days that are left of it; False where the center says something by
+    now, or no day is left. It does not count among those that a center may set."""
+    today = by.now.astimezone(BISHKEK).date().isoformat()
+    ended = notices.by_id(connection, notice_id)
+    if ended is None or not ended.ended or ended.until < today or notices.of_center(connection, ended.center, today):
+        return False
+    now = int(by.now.timestamp())
+    notices.add(connection, replace(ended, id=secrets.token_hex(16), made=now, who=by.who, ended=0, ended_by=""))
+    audit.add(connection, who=by.who, what="notice_set", subject=f"{ended.center} {ended.what}", now=by.now)
+    return True
+
+
 def end(connection: Connection, by: By, center: int) -> bool:
     """The center says nothing any more; whether it did."""
     gone = notices.end(connection, center, by.who, int(by.now.timestamp()))
@@ -58,8 +72,21 @@ def show(store: Store, folder: Path, now: dt.datetime) -> None:
         ]
         folder.mkdir(parents=True, exist_ok=True)
         new = folder / f".{FILE}.{secrets.token_hex(4)}"
-        with new.open("wb") as file:
-            file.write(written(said))
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(folder / FILE)
+        try:
+            with new.open("wb") as file:
+                file.write(written(said))
+                file.flush()
+                os.fsync(file.fileno())
+            new.replace(folder / FILE)
+        finally:
+            new.unlink(missing_ok=True)  # of a full disk
+
+
+def differs(store: Store, folder: Path, now: dt.datetime) -> bool:
+    """Whether public pages read something else than what is kept, as after a copy that was put back. Raises
+    StoreError."""
+    today = now.astimezone(BISHKEK).date()
+    with store.reading() as connection:
+        said = {one.center: (one.what, one.until) for one in notices.live(connection, today.isoformat())}
+    shown = Notices(folder).current(today)
+    return said != {number: (one.what, one.until.isoformat()) for number, one in shown.items()}

@@ -77,6 +77,7 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     "admin_keys.end": ADMINS,
     "admin_notices.index": ADMINS,
     "admin_notices.end": ADMINS,
+    "admin_notices.again": ADMINS,
     "admin_imports.index": EDITORS,
     "admin_imports.send": EDITORS,
     "admin_imports.empty": EDITORS,

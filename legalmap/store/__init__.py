@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-import os
-import sqlite3
 import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
-from sqlalchemy import Column, Connection, Engine, create_engine, event, inspect, select, text
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy import Column, Connection, Engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateSchema
 
 from legalmap.config import Settings
-from legalmap.store import schema
+from legalmap.store import engines, schema
 
 __all__ = ["AuditFiles", "Connection", "Store", "StoreError", "after_commit", "audit_files"]
 
-_WAL_IS_SAFE = sqlite3.sqlite_version_info >= (3, 51, 3)
-"""Older libraries can corrupt a WAL database when two connections checkpoint at once."""
-_POOL: Mapping[str, Any] = {
-    "pool_size": 4, "max_overflow": 4, "pool_timeout": 5, "pool_pre_ping": True,
-    "connect_args": {"connect_timeout": 5, "tcp_user_timeout": 10_000, "application_name": "legalmap"},
-}  # fmt: skip
-"""As many connections as a worker has threads, twice when all are busy; each is asked whether it lives before it is
-used, so that nothing has to be started anew when another PostgreSQL takes over. Seconds; the last one milliseconds."""
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -76,7 +64,7 @@ class Store:
     migration_lock: ClassVar[int] = 7_316_001
     turn: ClassVar[Column[int] | Column[str]] = schema.counters.c.value
     """The rows that a writer on PostgreSQL locks first, so that the next one waits."""
-    keeps_log: ClassVar[bool] = _WAL_IS_SAFE
+    keeps_log: ClassVar[bool] = engines.WAL_IS_SAFE
     """SQLite's write-ahead log: quicker for readers, but what was deleted stays in it for a while."""
 
     def __init__(self, url: str, audit: AuditFiles | None = None) -> None:
@@ -86,16 +74,14 @@ class Store:
         self.url = url.replace("postgresql://", "postgresql+psycopg://", 1)
         self.is_sqlite = self.url.startswith("sqlite")
         try:
-            # opening a file costs nothing, and a pool would only keep it open; a connection costs PostgreSQL a process
-            pool = {"poolclass": NullPool} if self.is_sqlite else _POOL
-            self.engine: Engine = create_engine(self.url, **pool)
+            self.engine: Engine = (
+                engines.sqlite(self.url, log=self.keeps_log)
+                if self.is_sqlite
+                else engines.postgresql(self.url, self.own_schema)
+            )
         except (SQLAlchemyError, ImportError) as fault:
             raise StoreError(f"{self.word}_url", str(fault)) from fault
-        if self.is_sqlite:
-            _prepare_sqlite(self.engine, log=self.keeps_log)
-        else:
-            _prepare_postgresql(self.engine, self.own_schema)
-            weakref.finalize(self, self.engine.dispose)
+        weakref.finalize(self, self.engine.dispose)
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -172,7 +158,7 @@ class Store:
         try:
             yield
         except DBAPIError as fault:
-            code = _code_of(fault.orig).replace("database", self.word)
+            code = engines.code_of(fault.orig).replace("database", self.word)
             raise StoreError(code, str(fault.orig).strip()) from fault
         except PoolTimeout as fault:
             raise StoreError(f"{self.word}_locked", str(fault)) from fault
@@ -195,80 +181,3 @@ def _versions(migrations: Path) -> tuple[str, ...]:
     """Every migration of this program, the oldest first: Alembic, which knows them too, needs a quarter of a second to
     start, and every command would wait for it."""
     return tuple(sorted(path.name[:4] for path in (migrations / "versions").glob("[0-9]*.py")))
-
-
-def _prepare_sqlite(engine: Engine, *, log: bool) -> None:
-    @event.listens_for(engine, "connect")
-    def set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None  # we say BEGIN ourselves
-        for pragma in (
-            "foreign_keys=ON",
-            "busy_timeout=5000",
-            "secure_delete=ON",
-            "trusted_schema=OFF",
-            "mmap_size=0",
-            "temp_store=MEMORY",  # what is sorted must not stay in a file elsewhere
-            "journal_mode=WAL" if log else "journal_mode=DELETE",
-            "synchronous=FULL" if log else "synchronous=EXTRA",
-        ):
-            connection.execute(f"PRAGMA {pragma}").close()
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        # read-then-write under a deferred BEGIN fails at once when another process writes
-        write = connection.get_execution_options().get("legalmap_write", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
-
-
-def _prepare_postgresql(engine: Engine, own_schema: str) -> None:
-    @event.listens_for(engine, "connect")
-    def set_up(connection: DBAPIConnection, _record: object) -> None:
-        connection.autocommit = True  # what is set within a transaction is gone when that fails
-        connection.cursor().execute("SET lock_timeout = '5s'")
-        if own_schema:
-            connection.cursor().execute(f"SET search_path TO {own_schema}")
-        connection.autocommit = False
-
-    _POOLED.add(engine)
-
-
-_POOLED: weakref.WeakSet[Engine] = weakref.WeakSet()
-
-
-def _leave_to_the_parent() -> None:
-    """Two processes on one socket read each other's answers: a child of a fork opens connections of its own."""
-    for engine in list(_POOLED):
-        engine.dispose(close=False)
-
-
-os.register_at_fork(after_in_child=_leave_to_the_parent)
-
-
-def _code_of(fault: BaseException | None) -> str:
-    state = getattr(fault, "sqlstate", None) or ""
-    for mark, code in (
-        ("55P03", "database_locked"),  # others do not let go
-        ("40", "database_locked"),  # serialization, deadlock: the same once more may do
-        ("53100", "disk_full"),
-        ("53", "database_unreachable"),  # too many connections, out of memory
-        ("25006", "database_readonly"),  # a standby
-        ("57P", "database_unreachable"),  # it shuts down, starts up
-        ("08", "database_unreachable"),
-    ):
-        if state.startswith(mark):
-            return code
-    message = str(fault).lower()
-    for mark, code in (
-        ("locked", "database_locked"),
-        ("full", "disk_full"),
-        ("no space left", "disk_full"),
-        ("readonly", "database_readonly"),
-        ("read-only", "database_readonly"),
-        ("unable to open", "database_missing"),
-        ("connection", "database_unreachable"),
-        ("malformed", "database_corrupt"),
-        ("not a database", "database_corrupt"),
-    ):
-        if mark in message:
-            return code
-    return "database_fault"

@@ -40,6 +40,19 @@ def of_center(connection: Connection, center: int, today: str) -> Kept | None:
     return next((one for one in live(connection, today) if one.center == center), None)
 
 
+def past(connection: Connection, today: str, most: int) -> Sequence[Kept]:
+    """What somebody ended or whose last day has passed, the latest made first."""
+    which = (notices.c.ended > 0) | (notices.c.until < today)
+    order = select(notices).where(which).order_by(notices.c.made.desc(), notices.c.id).limit(most)
+    return [Kept(**row) for row in connection.execute(order).mappings()]
+
+
+def by_id(connection: Connection, notice_id: str) -> Kept | None:
+    """The notice of that id."""
+    row = connection.execute(select(notices).where(notices.c.id == notice_id)).mappings().first()
+    return Kept(**row) if row else None
+
+
 def made_since(connection: Connection, center: int, moment: int) -> int:
     """How many a center made since a moment."""
     which = (notices.c.center == center) & (notices.c.made > moment)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import resource
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from werkzeug.test import TestResponse
 
 from legalmap import create_app
 from legalmap.config import Settings
+from legalmap.desk import notices
+from legalmap.desk.doctor import Check, examine
 from legalmap.directory.notices import Notice, Notices, written
 from legalmap.hours import BISHKEK
 from legalmap.people import center_keys
@@ -21,6 +24,7 @@ from legalmap.store import Store, attempts, audit, users
 from tests.committee import HIDDEN, Walk, a_desk, join, settings_of
 from tests.desk.conftest import TestDesk
 from tests.staff import add_user, form_token, post, staff_client
+from tests.test_cli import Terminal
 
 WING, DOOR = "/ky/staff/center", "/ky/staff/signin/center"
 
@@ -359,6 +363,65 @@ def test_notices_are_few_bounded_and_taken_back(app: Flask, desk: TestDesk, admi
     assert came_in(app, admin, number).get(page).status_code == 403, "this key is for answers"
 
 
+def test_admins_see_what_was_said_and_set_again_what_was_ended(
+    app: Flask, desk: TestDesk, admin: FlaskClient, store: Store
+) -> None:
+    number, page, path = desk.records["town"].number, f"{WING}/notice", "/ky/staff/admin/notices"
+    browser, today = came_in(app, admin, number, scope="notice"), dt.datetime.now(BISHKEK).date()
+    shown: Notices = app.extensions["notices"]
+    assert post(browser, page, what="closed", until="tomorrow").status_code == 303
+    assert post(admin, f"{path}/{number}/end", page=path).status_code == 303
+    assert number not in shown.current(today)
+    listed = admin.get(path).text
+    assert f"№ {number}" in listed[listed.index("Мурункулар") :]
+    assert "Токтотулду" in listed
+    again = re.search(r'action="([^"]+/again/\w+)"', listed)
+    assert again
+    for _press in range(2):
+        assert post(admin, again[1], page=path).status_code == 303
+        assert shown.current(today)[number].what == "closed"
+        assert again[1] not in admin.get(path).text, "while it says something nothing else is set"
+    assert post(admin, f"{path}/again/nothing", page=path).status_code == 303
+    assert not notices.differs(store, desk.settings.editions, dt.datetime.now(dt.UTC))
+
+
+def test_a_file_put_back_is_told_by_the_doctor_and_written_anew_by_a_publish(
+    app: Flask, desk: TestDesk, admin: FlaskClient
+) -> None:
+    number, page = desk.records["near"].number, f"{WING}/notice"
+    browser, today = came_in(app, admin, number, scope="notice"), dt.datetime.now(BISHKEK).date()
+    file = desk.settings.editions / "notices.json"
+    post(browser, page, what="closed", until="tomorrow")
+    old = file.read_bytes()
+    post(browser, f"{page}/end", page=page)
+
+    def told() -> Check:
+        return next(check for check in examine(desk.settings) if check.name == "notices")
+
+    assert told().ok
+    for other in (old, b"half"):
+        file.write_bytes(other)
+        if other == old:
+            assert not told().ok
+        Terminal(desk.settings.instance.parent).run("publish")
+        assert told().ok
+        assert number not in app.extensions["notices"].current(today)
+
+
+def test_a_full_disk_leaves_the_file_as_it_was_and_no_other(desk: TestDesk, store: Store) -> None:
+    folder, now = desk.settings.editions, dt.datetime.now(dt.UTC)
+    notices.show(store, folder, now)
+    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (8, hard))
+        with pytest.raises(OSError, match="File too large"):
+            notices.show(store, folder, now)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
+
+
 @pytest.mark.parametrize(
     "broken",
     [
@@ -375,17 +438,17 @@ def test_notices_are_few_bounded_and_taken_back(app: Flask, desk: TestDesk, admi
 def test_a_broken_file_is_no_notices_and_is_logged_once(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, broken: bytes
 ) -> None:
-    notices, today = Notices(tmp_path), dt.date(2026, 11, 22)
-    assert notices.current(today) == {}
+    shown, today = Notices(tmp_path), dt.date(2026, 11, 22)
+    assert shown.current(today) == {}
     assert not caplog.records, "an instance that never had one is whole"
     good = written([Notice(center=7, what="closed", until=today)])
     for data in (broken, good[:-9], good.replace(b"7", b"8")):
         (tmp_path / "new").write_bytes(data)
         (tmp_path / "new").replace(tmp_path / "notices.json")
         caplog.clear()
-        assert [notices.current(today) for _ in range(3)] == [{}] * 3
+        assert [shown.current(today) for _ in range(3)] == [{}] * 3
         assert len(caplog.records) == 1
     (tmp_path / "new").write_bytes(good)
     (tmp_path / "new").replace(tmp_path / "notices.json")
-    assert set(notices.current(today)) == {7}
-    assert notices.current(today + dt.timedelta(days=1)) == {}
+    assert set(shown.current(today)) == {7}
+    assert shown.current(today + dt.timedelta(days=1)) == {}

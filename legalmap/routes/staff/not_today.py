@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from legalmap.desk import notices
 from legalmap.directory.notices import WHATS
+from legalmap.hours import BISHKEK
 from legalmap.model import Problem
 from legalmap.people.accounts import By
 from legalmap.routes import page
@@ -21,6 +22,7 @@ Answer = str | Response | tuple[str, int]
 blueprint = answering.blueprint
 of_admins = door.guarded("admin_notices", __name__, "/admin/notices")
 of_admins.context_processor(saying.words_of_page)
+_MOST_PAST = 100
 _OURS = frozenset({"notice_date", "notice_too_many"})
 
 
@@ -60,11 +62,19 @@ def end_notice() -> Response:
 
 @of_admins.get("")
 def index() -> str:
-    """What all centers say now."""
+    """What all centers say now, and what they said."""
+    today = page.now().date().isoformat()
     with door.store().reading() as connection:
-        found = kept.live(connection, page.now().date().isoformat())
-    at = [(one, dt.datetime.fromtimestamp(one.made, dt.UTC)) for one in found]
-    return render_template("admin/notices.html", notices=at, centers=page.directory().by_number)
+        found, past = kept.live(connection, today), kept.past(connection, today, _MOST_PAST)
+    said = {one.center for one in found}
+    may = {one.id for one in past if one.ended and one.until >= today and one.center not in said}
+    return render_template(
+        "admin/notices.html", notices=found, past=past, may_set_again=may, centers=page.directory().by_number, day=_day
+    )
+
+
+def _day(moment: int) -> str:
+    return dt.datetime.fromtimestamp(moment, BISHKEK).date().isoformat()
 
 
 @of_admins.post("/<int:number>/end")
@@ -72,6 +82,14 @@ def end(number: int) -> Response:
     """Ends a center's notice."""
     with door.store().writing() as connection:
         notices.end(connection, inviting.by(), number)
+    return _shown(page.link("admin_notices.index"))
+
+
+@of_admins.post("/again/<notice_id>")
+def again(notice_id: str) -> Response:
+    """Sets once more what was ended, if nothing else is said by now."""
+    with door.store().writing() as connection:
+        notices.again(connection, inviting.by(), notice_id)
     return _shown(page.link("admin_notices.index"))
 
 
