@@ -16,6 +16,7 @@ MODULES = {
     "needs": "needs",
     "nearest": "asking",
     "purge": "purge",
+    "copy": "copying",
     "pack": "packing",
     "places": "gazetteer",
     "sheets": "sheets",

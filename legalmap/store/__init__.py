@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import ClassVar, Self
 
-from sqlalchemy import Column, Connection, Engine, inspect, select, text
+from sqlalchemy import Column, Connection, Engine, MetaData, inspect, select, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.schema import CreateSchema
@@ -20,6 +20,8 @@ from legalmap.store import engines, schema
 
 __all__ = ["AuditFiles", "Connection", "Store", "StoreError", "after_commit", "audit_files"]
 
+UNFINISHED = "copying "
+"""What a database stands at while another is copied into it."""
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -62,6 +64,7 @@ class Store:
     """The schema that its tables have to themselves on PostgreSQL; "" for the usual one."""
     migrations: ClassVar[Path] = _MIGRATIONS
     migration_lock: ClassVar[int] = 7_316_001
+    tables: ClassVar[MetaData] = schema.metadata
     turn: ClassVar[Column[int] | Column[str]] = schema.counters.c.value
     """The rows that a writer on PostgreSQL locks first, so that the next one waits."""
     keeps_log: ClassVar[bool] = engines.WAL_IS_SAFE
@@ -117,16 +120,22 @@ class Store:
             for then in connection.info.pop("legalmap_then", {}).values():
                 then()
 
-    def migrate(self) -> None:
-        """Create the tables or bring them to this program's version. Safe to run again."""
+    @contextmanager
+    def unchecked(self) -> Iterator[Connection]:
+        """One writing transaction, whatever the database stands at: for who makes it. Raises as `writing`."""
         with self._in_words(), self.engine.connect() as connection:
             connection = connection.execution_options(legalmap_write=True)
             with connection.begin():
-                if not self.is_sqlite:
-                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": self.migration_lock})
-                    if self.own_schema:
-                        connection.execute(CreateSchema(self.own_schema, if_not_exists=True))
-                _upgrade(connection, self.migrations)
+                yield connection
+
+    def migrate(self) -> None:
+        """Create the tables or bring them to this program's version. Safe to run again."""
+        with self.unchecked() as connection:
+            if not self.is_sqlite:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": self.migration_lock})
+                if self.own_schema:
+                    connection.execute(CreateSchema(self.own_schema, if_not_exists=True))
+            _upgrade(connection, self.migrations)
 
     def _check_there(self) -> None:
         """SQLite makes a missing file on connecting; only `migrate` may."""
@@ -135,10 +144,12 @@ class Store:
             raise StoreError(f"{self.word}_missing", path)
 
     def _check_version(self, connection: Connection) -> None:
-        found = self._version(connection)
+        found = self.version(connection)
         known = _versions(self.migrations)
         if found is None:
             raise StoreError(f"{self.word}_empty")
+        if found.startswith(UNFINISHED):
+            raise StoreError("copy_unfinished")
         step, _dash, oldest = found.partition("-")
         if step in known[:-1]:
             raise StoreError(f"{self.word}_older", found)
@@ -146,7 +157,7 @@ class Store:
         if step != known[-1] and oldest not in known:
             raise StoreError(f"{self.word}_newer", found)
 
-    def _version(self, connection: Connection) -> str | None:
+    def version(self, connection: Connection) -> str | None:
         """The migration that the database stands at, like 0010, or 0011-0010 when programs that know 0010 alone go on
         working with it; None when there are no tables yet."""
         if not inspect(connection).has_table("alembic_version"):

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from legalmap.config import Settings
 from legalmap.store import Store
-from legalmap.store.referrals_schema import key_mark, referrals, tries
+from legalmap.store.referrals_schema import key_mark, metadata, referrals, tries
 
 IN_A_MINUTE = 5
 """Tries of one center, or one member, in any 60 seconds."""
@@ -23,6 +23,7 @@ class ReferralStore(Store):
     own_schema = "referrals"
     migrations = Path(__file__).parent / "referrals_migrations"
     migration_lock = 7_316_002
+    tables = metadata
     turn = key_mark.c.mark
     keeps_log = False
 
