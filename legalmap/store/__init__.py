@@ -150,7 +150,7 @@ class Store:
             raise StoreError(f"{self.word}_empty")
         if found.startswith(UNFINISHED):
             raise StoreError("copy_unfinished")
-        step, _dash, oldest = found.partition("-")
+        step, _line, oldest = found.partition("_")
         if step in known[:-1]:
             raise StoreError(f"{self.word}_older", found)
         # a later migration says which programs it does not disturb: machines are upgraded one after the other
@@ -158,7 +158,7 @@ class Store:
             raise StoreError(f"{self.word}_newer", found)
 
     def version(self, connection: Connection) -> str | None:
-        """The migration that the database stands at, like 0010, or 0011-0010 when programs that know 0010 alone go on
+        """The migration that the database stands at, like 0010, or 0011_0010 when programs that know 0010 alone go on
         working with it; None when there are no tables yet."""
         if not inspect(connection).has_table("alembic_version"):
             return None

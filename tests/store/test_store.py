@@ -153,7 +153,7 @@ def stands_at(store: Store, version: str) -> None:
         connection.execute(text("UPDATE alembic_version SET version_num = :version"), {"version": version})
 
 
-@pytest.mark.parametrize("version", ["9999", "9999-9998", "9999-", "-"])
+@pytest.mark.parametrize("version", ["9999", "9999_9998", "9999_", "_"])
 def test_a_newer_database_is_refused(store: Store, version: str) -> None:
     stands_at(store, version)
     with pytest.raises(StoreError) as fault, store.reading():
@@ -164,10 +164,10 @@ def test_a_newer_database_is_refused(store: Store, version: str) -> None:
 def test_a_newer_database_that_says_so_goes_on_with_this_program(store: Store) -> None:
     """Machines are upgraded one after the other: the database first, by whichever comes first."""
     for oldest in _versions(store.migrations)[-2:]:
-        stands_at(store, f"9999-{oldest}")
+        stands_at(store, f"9999_{oldest}")
         with store.writing() as connection:
             assert counters.take(connection, "edition")
-    stands_at(store, "0001-0001")
+    stands_at(store, "0001_0001")
     with pytest.raises(StoreError) as fault, store.reading():
         pass
     assert fault.value.code == "database_older"
