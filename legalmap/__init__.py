@@ -32,6 +32,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         keep,
         map,
         near,
+        notices,
         pack,
         page,
         places,
@@ -65,6 +66,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(places.blueprint)
     app.register_blueprint(map.blueprint)
     app.register_blueprint(near.blueprint)
+    app.register_blueprint(notices.blueprint)
     app.register_blueprint(streets.blueprint)
     app.register_blueprint(cards.blueprint)
     app.register_blueprint(sheet.blueprint)

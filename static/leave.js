@@ -90,7 +90,7 @@
 
   const read = async (address) => {
     const answer = await fetch(address);
-    if (!answer.ok) throw new Error(String(answer.status));
+    if (!answer.ok) throw Error(answer.status);
     return new DOMParser().parseFromString(await answer.text(), "text/html");
   };
 

@@ -1,7 +1,7 @@
 /* Offers the map, and loads its files only when somebody asks; without this script the page is whole without a map. */
 (function () {
   "use strict";
-  if (window.offerMap || !window.fetch || !window.Promise || !Element.prototype.closest) return;
+  if (window.offerMap || !window.fetch || !Element.prototype.closest) return;
   const saving = navigator.connection && navigator.connection.saveData;
 
   /* one element that loads a file; scripts run in the order in which they are asked for */
@@ -13,7 +13,7 @@
 
   const json = async (address) => {
     const answer = await fetch(address);
-    if (!answer.ok) throw new Error(String(answer.status));
+    if (!answer.ok) throw Error(answer.status);
     return answer.json();
   };
 

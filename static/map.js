@@ -226,6 +226,20 @@
     chosen = list;
   };
 
+  /* what centers say of these days, of those that hold by the server's clock or, in a kept copy, by the phone's own;
+     without an answer nobody says anything */
+  const says = {};
+  const hear = async () => {
+    const answer = await fetch(about.notices);
+    const heard = answer.ok ? await answer.json() : {};
+    const now = Date.parse(answer.headers.get("Date")) || Date.now();
+    const today = new Date(now + 21600000).toISOString().slice(0, 10); // in Bishkek
+    for (const number of Object.keys(heard)) if (heard[number][1] >= today) says[number] = heard[number][0];
+    for (const row of document.querySelectorAll("a[data-center]"))
+      if (says[row.dataset.center]) row.append(" ", make("b", "old", says[row.dataset.center]));
+  };
+  if (about.notices) hear().catch(() => undefined);
+
   const fromCards = () =>
     [...document.querySelectorAll("[data-point]")].map((card, i) => {
       const [lat, lon] = card.dataset.point.split(",").map(Number);
@@ -309,6 +323,8 @@
     if (point.lang) name.lang = point.lang;
     inside.append(name);
     if (point.card) {
+      const notice = point.card.querySelector("p:not(.small) > b.old");
+      if (notice) inside.append(make("p", "old", notice.textContent));
       for (const part of point.card.querySelectorAll(".dist, .tags, .facts p:first-child > span"))
         inside.append(make("p", "", [...part.childNodes].map((node) => node.textContent.trim()).filter(Boolean).join(" · ")));
       const calls = point.card.querySelectorAll("a.btn[href^='tel:']");
@@ -318,6 +334,7 @@
       return inside;
     }
     inside.append(make("p", "", point.kind + (point.town ? " · " + point.town : "")));
+    if (says[point.number]) inside.append(make("p", "old", says[point.number]));
     if (point.paused) inside.append(make("p", "shut", words.paused));
     const warned = [point.rough && words.rough, point.old && words.old].filter(Boolean).join(" · ");
     if (warned) inside.append(make("p", point.old ? "old" : "", warned));

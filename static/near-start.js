@@ -33,21 +33,20 @@
 
   const answered = async (address) => {
     const answer = await fetch(address);
-    if (!answer.ok) throw new Error(String(answer.status));
+    if (!answer.ok) throw Error(answer.status);
     return answer;
   };
 
-  const json = (address) => once(address, async () => (await answered(address)).json());
+  const read = async (address) => (await answered(address)).json();
+  const json = (address) => once(address, () => read(address));
   /* what the page itself brought is not loaded again */
-  const file = (address, name, key, attributes) =>
-    loaded[address] || document.querySelector(name + "[" + key + '="' + address + '"]') || once(address, element(name, attributes));
-  const script = (src) => file(src, "script", "src", { src, async: false });
-  const style = (href) => file(href, "link", "href", { rel: "stylesheet", href });
+  const script = (src) => once(src, element("script", { src, async: false }));
+  const style = (href) => document.querySelector('[href="' + href + '"]') || once(href, element("link", { rel: "stylesheet", href }));
   /* the server's clock: a phone's own may be wrong, and "open now" hangs on it */
   const directory = () => once(about.near, async () => {
     const answer = await answered(about.near);
-    const theirs = Date.parse(answer.headers.get("Date"));
-    Near.late = Math.abs(theirs - Date.now()) > 60000 ? theirs - Date.now() : 0;
+    const late = Date.parse(answer.headers.get("Date")) - Date.now();
+    Near.late = Math.abs(late) > 60000 ? late : 0;
     return answer.json();
   });
 
@@ -58,18 +57,21 @@
 
   Near.places = () => json(about.places);
 
-  /* what draws answers; made once */
-  const board = () => once("board", async () => {
-    const [parts, data] = await Promise.all([
-      Near.parts(), directory(), script(about.view), style(look),
-    ]);
-    return Near.board(parts, Near.directory(data));
-  });
-
-  const say = (text) => { said.textContent = text; };
+  /* what draws answers, made once; what centers say of these days is asked for each time, and without an answer nobody
+     says anything */
+  const board = async () => {
+    const heard = loaded[about.notices] || read(about.notices).catch(() => ({}));
+    const drawing = await once("board", async () => {
+      const [parts, data] = await Promise.all([
+        Near.parts(), directory(), script(about.view), style(look),
+      ]);
+      return Near.board(parts, Near.directory(data));
+    });
+    Near.notices = await heard;
+    return drawing;
+  };
 
   /* ---- near me ---- */
-  const REFUSED = 1;
   const located = (exactly) =>
     new Promise((resolve, reject) => {
       const wanted = { enableHighAccuracy: exactly, timeout: exactly ? 40000 : 12000, maximumAge: 60000 };
@@ -80,8 +82,8 @@
   let turn = 0;
   const wait = (text) => {
     const mine = ++turn;
-    say(text);
-    return { tell: (next) => { if (mine === turn) say(next); }, over: () => mine !== turn };
+    said.textContent = text;
+    return { tell: (next) => { if (mine === turn) said.textContent = next; }, over: () => mine !== turn };
   };
 
   const nearMe = async (event) => {
@@ -96,7 +98,7 @@
       if (!said.dataset.why) waiting.tell((await words).why); // the sentence stands there before the browser asks
       if (!navigator.geolocation || window.isSecureContext === false) throw { code: "cannot" };
       const looking = (fault) => {
-        if (fault.code === REFUSED) throw fault;
+        if (fault.code === 1) throw fault; // refused
         words.then((told) => waiting.tell(told.looking));
         return located(true);
       };

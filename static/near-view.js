@@ -67,28 +67,54 @@
     const named = (center) =>
       make("a", { href: address(lines.center, center.number), lang: center.name.lang }, center.name.text);
 
-    const card = (match, number) => {
+    /* what a center says of these days, while it holds: the day of Bishkek is the server's, or the phone's own */
+    const says = (center) => {
+      const [text, until] = Near.notices[center.number] || ["", ""];
+      return until >= new Date(Date.now() + Near.late + 21600000).toISOString().slice(0, 10) ? text : "";
+    };
+
+    /* for each of a list that says something, by number: the next one that works and says nothing */
+    const nexts = (matches) => {
+      const found = new Map();
+      let free = null;
+      for (const match of [...matches].reverse()) {
+        const center = directory.center(match.index);
+        if (!says(center)) free = center.status === "active" ? center : free;
+        else if (free) found.set(center.number, free);
+      }
+      return found;
+    };
+
+    const notice = (text, next) => [
+      text && make("p", null, make("b", { class: "old" }, text)),
+      next && make("p", { class: "small" },
+        make("a", { href: "#at" + next.number }, told.next + " ", make("span", { lang: next.name.lang }, next.name.text))),
+    ];
+
+    const card = (match, number, after) => {
       const center = directory.center(match.index);
       const [tone, kind] = values.kind[center.kind];
-      const item = make("li", { class: "card" + (number === 1 ? " first" : "") });
+      const item = make("li", { class: "card" + (number === 1 ? " first" : ""), id: after.size && "at" + center.number });
       if (number) {
         Object.assign(item.dataset, { center: center.number, tone, point: center.lat + "," + center.lon });
         if (center.approximate) item.dataset.rough = "";
       }
-      item.append(
+      item.append(...[
         make("div", { class: "top" + (number ? "" : " plain") },
           number && make("span", { class: "num " + tone, "aria-hidden": "true" }, String(number)),
           make("div", null, make("h3", null, named(center)),
             make("p", { class: "dist" }, make("b", null, say.distance(match, center, asked.place)),
               center.approximate && " ", center.approximate && make("span", null, say.rough(center))))),
         make("p", { class: "row tags" }, make("span", { class: "tag " + tone }, kind)),
+        ...notice(says(center), after.get(center.number)),
         make("div", { class: "facts" },
           opening(center, match),
           fact("pin", ...say.where(center)),
           center.languages.length && fact("talk", say.spoken(center.languages)),
           make("p", null, icon("fee"), make("span", { class: center.fee === "free" && "open" }, say.fee(center)))),
         ...calls(match, center).filter(Boolean),
-        make("p", { class: "small" }, match.stale && make("b", { class: "old" }, told.old), match.stale && " ", say.checked(center)));
+        make("p", { class: "small" }, match.stale && make("b", { class: "old" }, told.old), match.stale && " ", say.checked(center)),
+      ].filter(Boolean));
       return item;
     };
 
@@ -97,7 +123,8 @@
       const oblast = values.oblast_short[center.oblast];
       return make("li", null, make("a", { href: address(lines.center, center.number) },
         make("b", { lang: center.name.lang }, center.name.text), " ",
-        make("span", null, values.kind[center.kind][1] + (oblast ? " · " + oblast : ""))));
+        make("span", null, values.kind[center.kind][1] + (oblast ? " · " + oblast : "")),
+        says(center) && " ", says(center) && make("b", { class: "old" }, says(center))));
     };
 
     /* ---- the answer ---- */
@@ -118,7 +145,7 @@
     };
 
     const nearest = (answer) => {
-      const items = answer.nearest.map((match, i) => card(match, i + 1));
+      const after = nexts(answer.nearest), items = answer.nearest.map((match, i) => card(match, i + 1, after));
       return items.length ? make("ol", { class: "list" }, ...items) : make("p", { class: "empty" }, nothing(answer));
     };
 
@@ -136,11 +163,11 @@
     };
 
     const unplaced = (answer) => {
-      const { near, far } = answer, sections = [];
+      const { near, far } = answer, sections = [], after = nexts(near);
       if (near.length)
         sections.push(make("section", { "aria-labelledby": "near" },
           make("h2", { id: "near" }, asked.place ? lines.here : lines.unplaced),
-          make("ul", { class: "list" }, ...near.map((match) => card(match, 0)))));
+          make("ul", { class: "list" }, ...near.map((match) => card(match, 0, after)))));
       if (far.length)
         sections.push(make("details", { class: "far", open: !answer.nearest.length && !near.length && "open" },
           make("summary", null, lines.far + " (" + say.number(far.length) + ")"),
@@ -313,6 +340,13 @@
     const centers = lines.center.replace(/0$/, "");
     main.addEventListener("click", (event) => {
       const link = event.target.closest("a[href]");
+      const next = link && asked && shown.list.parentNode === main && /^#at\d+$/.test(link.getAttribute("href")) && document.getElementById(link.hash.slice(1));
+      if (next && !event.defaultPrevented) {
+        event.preventDefault(); // the address stays as it is
+        next.scrollIntoView();
+        next.querySelector("h3 a").focus({ preventScroll: true });
+        return;
+      }
       if (!asked || !link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
       const path = link.pathname;
       if (link.host !== window.location.host || path.slice(0, centers.length) !== centers) return;

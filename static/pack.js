@@ -8,6 +8,21 @@
   const json = (name) => JSON.parse(by("pack-" + name).textContent);
   const DAY = 86400000;
 
+  /* ---- what centers said when the file was made: not past its day, nor with a clock from before the file ---- */
+  const { published, until } = by("age").dataset;
+  const early = Date.now() < Date.parse(published) - DAY;
+  const notices = early ? {} : json("notices");
+  const today = new Date(Date.now() + DAY / 4).toISOString().slice(0, 10); // in Bishkek
+  for (const number of Object.keys(notices)) {
+    const [text, last] = notices[number], entry = last >= today && by("c" + number);
+    if (!entry) continue;
+    const line = document.createElement("p"), said = document.createElement("b");
+    said.className = "old";
+    said.textContent = text;
+    line.append(said);
+    entry.querySelector(".kind").after(line);
+  }
+
   /* ---- what the file has in itself, by the names that near-start.js asks for ---- */
   const read = {};
   const later = (name, made) => read[name] || (read[name] = Promise.resolve().then(() => made(name)));
@@ -22,6 +37,7 @@
       window.Near.late = 0; // no clock but the phone's own
       return later("near", json);
     },
+    get notices() { return Promise.resolve(notices); },
     get parts() {
       return later("parts", () => {
         const root = by("pack-parts").content.querySelector("#near-parts");
@@ -170,9 +186,8 @@
   }, true); // before the map, which keeps what is clicked in it to itself
 
   /* ---- age, by the phone's clock ---- */
-  const { published, until } = by("age").dataset;
-  if (Date.now() > Date.parse(until)) by("old").hidden = false;
-  if (Date.now() < Date.parse(published) - DAY) by("early").hidden = false;
+  by("old").hidden = Date.now() <= Date.parse(until);
+  by("early").hidden = !early;
 
   /* ---- leaving: leave.js has hidden all and goes to #month ---- */
   const month = () => {

@@ -13,6 +13,8 @@
   const AT_ONCE = 4;
   const MARK = 6;
   const MAP = "\u001e";
+  const NOTICES = "/notices.json";
+  const SILENT = '<p class="wrong" hidden></p>';
   /* what no edition changes, and what tells nothing of any */
   const LASTING = /^(static\/|\w\w\/(calendar(\/\d+-\d+)?|keep\/offline\/\w+)$)/;
   const CALENDAR = /^\w\w\/calendar/;
@@ -136,10 +138,22 @@
     if (before) await caches.delete(before.cache);
   };
 
+  /* what centers say of these days changes without an edition: the last answer takes the place of the one before */
+  const hold = async (lang, kept, answer) => {
+    if (stopped || !kept.whole || answer.status !== 200 || !(await caches.has(kept.cache))) return;
+    await (await caches.open(kept.cache)).put(ROOT + lang + NOTICES, await copied(answer));
+    // deleted or replaced meanwhile: nothing of it may come back
+    const now = await read(lang);
+    if (stopped || !now || now.cache !== kept.cache) await caches.delete(kept.cache);
+  };
+
   const renew = async (lang, tell) => {
     const about = await contents(lang);
     const before = await read(lang);
-    if (before && before.whole && before.version === about.version) return write(lang, state(about, before.cache));
+    if (before && before.whole && before.version === about.version) {
+      await hold(lang, before, await fetch(ROOT + lang + NOTICES, { cache: "no-cache" }));
+      return write(lang, state(about, before.cache));
+    }
     if (before && before.whole && withdrawn(before, about)) await drop(lang, before);
     // only what costs much is not tried again at once
     if (before) await write(lang, Object.assign(before, { tried: Date.now() }));
@@ -180,6 +194,14 @@
     return new Response(html, { headers: answer.headers });
   };
 
+  /* what a center said when somebody last heard of it, while that holds by the phone's clock */
+  const says = async (kept, lang, number) => {
+    const answer = await found(ROOT + lang + NOTICES, kept.cache);
+    const [text, until] = (answer && (await answer.json())[number]) || ["", ""];
+    const today = new Date(Date.now() + DAY / 4).toISOString().slice(0, 10); // in Bishkek
+    return () => until >= today ? '<p class="wrong">' + text.replace(/[&<]/g, (sign) => "&#" + sign.charCodeAt(0) + ";") + "</p>" : "";
+  };
+
   /* a center's page from the file of all: its main part, within what stands around it */
   const centerPage = async (kept, path) => {
     const [lang, , number] = path.split("/");
@@ -188,7 +210,7 @@
     if (!bundle || !Object.prototype.hasOwnProperty.call(bundle.centers, number)) return undefined;
     const before = bundle.before.split('centers/0"').join("centers/" + number + '"');
     // its headers are those of the other page with a map
-    const main = bundle.centers[number].split(MAP).join(bundle.map);
+    const main = bundle.centers[number].split(MAP).join(bundle.map).replace(SILENT, await says(kept, lang, number));
     return new Response(before + main + bundle.after, { headers: map.headers });
   };
 
@@ -259,6 +281,7 @@
         const mine = await found(request.url, kept.cache);
         if (mine && mine.headers.get("ETag") !== first.headers.get("ETag")) saw();
       }
+      if (has && path === lang + NOTICES) await hold(lang, kept, first.clone()).catch(() => undefined);
       return first;
     }
     const copy = has ? await fromCopy(kept, path) : null;

@@ -37,8 +37,17 @@ def nearest() -> Response:
         return problem(400, "Some fields cannot be used.", errors)
     directory = page.directory()
     result = answer(directory, query)
-    centers = [exports.center_json(match, query.lang) for match in (*result.nearest, *result.unplaced)]
+    centers = [
+        exports.center_json(match, query.lang) | {"notice": _notice(match.center.number)}
+        for match in (*result.nearest, *result.unplaced)
+    ]
     return _json({"edition": directory.number, "centers": centers})
+
+
+def _notice(number: int) -> dict[str, str] | None:
+    """What the center of that number says today, as a code, and the last day on which it holds."""
+    said = page.notices().get(number)
+    return {"what": said.what, "until": said.until.isoformat()} if said else None
 
 
 def _json(body: dict[str, Any], status: int = 200) -> Response:

@@ -73,7 +73,10 @@ def _show(asked: asking.Asked, said: str = "") -> str:
     everyone.sort(key=lambda center: order[center.number])
     placed = [center for center in everyone if center.point]
     unplaced = [center for center in everyone if not center.point]
-    extra: dict[str, object] = {"now": True, "kinds": atlas.kinds(), "center": page.link("places.center", number=0)}
+    extra: dict[str, object] = {
+        "now": True, "kinds": atlas.kinds(), "center": page.link("places.center", number=0),
+        "notices": page.link("notices.file"),
+    }  # fmt: skip
     if asked.filtered:
         extra["only"] = [center.number for center in placed]
     return render_template(

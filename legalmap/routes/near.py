@@ -75,5 +75,6 @@ def offer() -> dict[str, Any] | None:
         "letters": atlas.static("letters.json"),
         "places": page.link("near.places"),
         "near": page.link("near.centers"),
+        "notices": page.link("notices.file"),
         "parts": page.link("near.parts"),
     }

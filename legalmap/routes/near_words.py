@@ -73,6 +73,7 @@ def _card() -> dict[str, Any]:
         "always": _("Day and night"),
         "until": _("until %(when)s", when="{when}"),
         "paused": label("status", "suspended", page.language()),
+        "next": _("Next:"),
         "checked": _("Checked: %(date)s", date="{date}"),
         "from_dated": _("From a page of %(date)s, not verified", date="{date}"),
         "from_undated": _("From a page without a date, not verified"),

@@ -14,7 +14,19 @@ from flask import Blueprint, Response, abort, current_app, g, render_template
 from legalmap.directory.edition import Directory
 from legalmap.hours import BISHKEK
 from legalmap.model import OBLASTS, Lang
-from legalmap.routes import asking, near_words, oblasts, offered, pack_data, pack_list, page, places, static, words
+from legalmap.routes import (
+    asking,
+    near_words,
+    notices,
+    oblasts,
+    offered,
+    pack_data,
+    pack_list,
+    page,
+    places,
+    static,
+    words,
+)
 from legalmap.routes.phrases import _
 
 blueprint = Blueprint("pack", __name__)
@@ -84,20 +96,21 @@ def file(name: str) -> Response:
 
 
 def _made(directory: Directory, lang: Lang, oblast: str) -> static.StaticFile | None:
-    """Made once for an edition; None where it would be too large."""
-    kept = _kept(directory)
-    if (lang, oblast) not in kept:
+    """Made once for an edition and what centers say; None where it would be too large."""
+    kept, said = _kept(directory), tuple(sorted((one.center, one.what, one.until) for one in page.notices().values()))
+    if (lang, oblast) not in kept or kept[lang, oblast][0] != said:
         g.directory = narrowed = pack_data.narrowed(directory, oblast) if oblast else directory
         try:
-            kept[lang, oblast] = _packed(written(narrowed, lang, oblast))
+            made = _packed(written(narrowed, lang, oblast))
         except TooLarge:
-            kept[lang, oblast] = None
-    return kept[lang, oblast]
+            made = None
+        kept[lang, oblast] = said, made
+    return kept[lang, oblast][1]
 
 
 # one edition only: a worker must not keep an old one in memory
 @lru_cache(maxsize=1)
-def _kept(directory: Directory) -> dict[tuple[str, str], static.StaticFile | None]:
+def _kept(directory: Directory) -> dict[tuple[str, str], tuple[object, static.StaticFile | None]]:
     return {}
 
 
@@ -128,8 +141,9 @@ def _render(directory: Directory, lang: Lang, oblast: str, left_out: frozenset[s
         "pack/file.html", link=_link, offer_near=lambda: pack_data.INSIDE, leave_to=lambda: "#month",
         asked=asking.Asked(), offers=offered.offers(directory), words=told, atlas=drawing and drawing.atlas, now=made,
         directory=directory, oblast=oblast, left_out=left_out, code=code, made=made, until=made + OLD,
-        data=pack_data.data(directory, lang, drawing), parts=pack_list.parts(directory, made), says=_says(),
-        facts=places.facts_of, names_of=pack_list.names_of, month=pack_list.month(made.date()), ask=words.ASK,
+        data=pack_data.data(directory, lang, drawing, notices.told()), parts=pack_list.parts(directory, made),
+        says=_says(), facts=places.facts_of, names_of=pack_list.names_of, month=pack_list.month(made.date()),
+        ask=words.ASK,
     )  # fmt: skip
 
 

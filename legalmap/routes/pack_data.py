@@ -21,7 +21,7 @@ from legalmap.routes.within import Style
 
 SCRIPTS = ("pack.js", "leave.js", "near-start.js", "near.js", "places.js")
 STYLES = ("look.css", "near.css", "typing.css", "pack.css")
-INSIDE = {name: name for name in ("typing", "typing_css", "view", "letters", "places", "near", "parts")} | {
+INSIDE = {name: name for name in ("typing", "typing_css", "view", "letters", "places", "near", "notices", "parts")} | {
     "view_css": ["view", "view"]
 }
 """What near-start.js asks for by addresses of the site, by the names under which pack.js has it."""
@@ -89,10 +89,12 @@ def atlas(directory: Directory, lang: Lang, files: StaticFiles) -> Drawing | Non
     return Drawing(own, drawn, (*needs["css"], _LOOK), tuple(needs["js"]), shell)
 
 
-def data(directory: Directory, lang: Lang, drawing: Drawing | None) -> dict[str, str]:
-    """By name, what pack.js gives to the scripts, as JSON that cannot end its own tag: only what the edition has."""
+def data(directory: Directory, lang: Lang, drawing: Drawing | None, said: Mapping[int, Any]) -> dict[str, str]:
+    """By name, what pack.js gives to the scripts, as JSON that cannot end its own tag: only what the edition has, and
+    what centers `said` when the file was made."""
     given = {
         **{name: _published(directory, name, lang) for name in _MADE},
+        "notices": said,
         "letters": json.loads(letters.TABLES.read_bytes()),
         **(drawing.layers if drawing else {}),
     }
