@@ -23,6 +23,7 @@ MODULES = {
     "texts": "texts",
     "user": "people", "audit": "people",
     "job": "jobs",
+    "node": "node",
     "committees": "committees",
 }  # fmt: skip
 """Command -> its module here, read when the command is asked for: every act on the web starts a job's process, which

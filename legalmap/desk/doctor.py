@@ -11,8 +11,9 @@ from pathlib import Path
 
 from legalmap import resources
 from legalmap.config import Settings
-from legalmap.desk import notices
+from legalmap.desk import node, notices
 from legalmap.desk.known import known
+from legalmap.directory import node_status
 from legalmap.directory.editions import Editions, NoEdition
 from legalmap.model import LANGS, NEEDS
 from legalmap.people import audit_check
@@ -49,6 +50,7 @@ def examine(settings: Settings) -> Iterator[Check]:
         ("needs", _needs),
         ("places", _places),
         ("edition", _edition),
+        ("node", _node),
         ("notices", _notices),
         ("disk", _disk),
         ("geodata", _geodata),
@@ -145,6 +147,22 @@ def _edition(settings: Settings) -> tuple[bool, str]:
         last <= directory.number,
         told if last <= directory.number else f"{told}; {last} waits: run legalmap publish",
     )
+
+
+def _node(settings: Settings) -> tuple[bool, str]:
+    store, status = Store.of(settings), node_status.read(settings.editions)
+    if store.is_sqlite:
+        return True, "one machine alone"
+    now = dt.datetime.now(dt.UTC)
+    if status is None:
+        told = "legalmap node never ran here; where there is another machine it must"
+    else:
+        seen = f"{status.reached:%Y-%m-%d %H:%M}" if status.reached else "never"
+        told = f"reached the database {seen}, edition {status.edition}; {status.trouble or 'no trouble'}"
+    waits = node.waiting(store, settings.editions)
+    if waits:
+        return False, f"{told}; edition {waits} of another machine waits: run legalmap node"
+    return status is None or not (status.trouble or status.stale(now)), told
 
 
 def _notices(settings: Settings) -> tuple[bool, str]:

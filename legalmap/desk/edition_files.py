@@ -6,7 +6,6 @@ import datetime as dt
 import gzip
 import hashlib
 import json
-import os
 import shutil
 import sqlite3
 import tempfile
@@ -20,6 +19,7 @@ from typing import Any
 import brotli
 
 from legalmap.desk import shells
+from legalmap.desk.edition_folder import take_in
 from legalmap.directory import edition as editions
 from legalmap.directory import exports, layers, near, rows, suggestions
 from legalmap.directory.rows import Text
@@ -63,17 +63,9 @@ def write_edition(folder: Path, number: int, content: EditionContent, digest: st
         shells.put(folder, building)
         manifest = _manifest(building, number, content, digest, now)
         (building / editions.MANIFEST).write_text(manifest, encoding="utf-8")
-        for path in sorted(building.iterdir()):
-            _sync(path)
-        _sync(building)
-        target = folder / str(number)
-        if target.exists():
-            shutil.rmtree(target)
-        os.replace(building, target)
+        take_in(folder, building, number, hashlib.sha256(manifest.encode()).hexdigest())
     finally:
         shutil.rmtree(building, ignore_errors=True)
-    _sync(folder)
-    _point(folder, number, hashlib.sha256(manifest.encode()).hexdigest())
 
 
 def _write_database(path: Path, content: EditionContent) -> None:
@@ -142,24 +134,3 @@ def _manifest(folder: Path, number: int, content: EditionContent, digest: str, n
         },
         indent=1,
     )
-
-
-def _point(folder: Path, number: int, manifest_sha256: str) -> None:
-    write_whole(folder / editions.POINTER, f"{number} {manifest_sha256}\n")
-
-
-def write_whole(path: Path, text: str) -> None:
-    """A small file, old or new after any kill: written beside, fsynced, renamed. Raises OSError."""
-    draft = path.with_name(f".building-{path.name}")
-    draft.write_text(text, encoding="ascii")
-    _sync(draft)
-    os.replace(draft, path)
-    _sync(path.parent)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

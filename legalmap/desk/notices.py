@@ -64,22 +64,36 @@ def end(connection: Connection, by: By, center: int) -> bool:
 def show(store: Store, folder: Path, now: dt.datetime) -> None:
     """Writes the file that public pages read, whole or not at all. What stands in it was kept before, and of two who
     write the later one knows what both kept. `folder`: of the editions. Raises StoreError, OSError."""
-    today = now.astimezone(BISHKEK).date().isoformat()
     with store.writing() as connection:
-        said = [
-            Notice(center=one.center, what=one.what, until=dt.date.fromisoformat(one.until))
-            for one in notices.live(connection, today)
-        ]
-        folder.mkdir(parents=True, exist_ok=True)
-        new = folder / f".{FILE}.{secrets.token_hex(4)}"
-        try:
-            with new.open("wb") as file:
-                file.write(written(said))
-                file.flush()
-                os.fsync(file.fileno())
-            new.replace(folder / FILE)
-        finally:
-            new.unlink(missing_ok=True)  # of a full disk
+        _write(connection, folder, now)
+
+
+def renew(store: Store, folder: Path, now: dt.datetime) -> bool:
+    """Writes the file where it is not what is kept, as when it was said on another machine; whether it did. Needs an
+    account that reads alone: of two who write the one that knows less is corrected by its next look. Raises StoreError,
+    OSError."""
+    if not differs(store, folder, now):
+        return False
+    with store.reading() as connection:
+        _write(connection, folder, now)
+    return True
+
+
+def _write(connection: Connection, folder: Path, now: dt.datetime) -> None:
+    said = [
+        Notice(center=one.center, what=one.what, until=dt.date.fromisoformat(one.until))
+        for one in notices.live(connection, now.astimezone(BISHKEK).date().isoformat())
+    ]
+    folder.mkdir(parents=True, exist_ok=True)
+    new = folder / f".{FILE}.{secrets.token_hex(4)}"
+    try:
+        with new.open("wb") as file:
+            file.write(written(said))
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(folder / FILE)
+    finally:
+        new.unlink(missing_ok=True)  # of a full disk
 
 
 def differs(store: Store, folder: Path, now: dt.datetime) -> bool:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import fcntl
 import json
-import os
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +11,9 @@ from pathlib import Path
 
 from legalmap import resources
 from legalmap.config import Settings
-from legalmap.desk.edition_files import EditionContent, write_edition, write_whole
+from legalmap.desk import sharing
+from legalmap.desk.edition_files import EditionContent, write_edition
+from legalmap.desk.edition_folder import only_one, prune, write_whole
 from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.privacy import leak
 from legalmap.desk.public_view import public_center
@@ -22,7 +21,7 @@ from legalmap.directory import edition as editions
 from legalmap.directory import layers
 from legalmap.directory.rows import Text, center_row, content_sha256
 from legalmap.model import Center, Localized, Problem, Record
-from legalmap.store import Connection, Store, centers, counters
+from legalmap.store import Connection, Store, centers, counters, shared_editions
 from legalmap.visibility import COLUMNS, LOCATION_COLUMNS, shows_more
 
 HOLIDAY_DAYS = 400
@@ -37,8 +36,6 @@ _WAYS_TO_SOMEBODY = (
     *sorted(LOCATION_COLUMNS),
 )
 """What makes an older edition dangerous when it was taken away since."""
-KEPT = 20
-"""Editions kept for the cold start of a worker; history can bring back any, however old."""
 
 
 class PublishRefused(Exception):
@@ -75,19 +72,20 @@ def publish(
     now: dt.datetime,
     before: Callable[[], object] = lambda: None,
 ) -> Published:
-    """Make the store's centers the current edition, one publisher at a time.
+    """Make the store's centers the current edition, one publisher at a time over all machines.
 
     Finishes an act that was applied but not published. Without one, takes the next number only if the content differs.
     `before`: called when no other publisher is at work, before the store is read. Raises PublishRefused, StoreError,
     OSError (disk full); then the current edition stays as it was.
     """
-    with _only_publisher(settings.editions):
+    with _only_publisher(store, settings.editions):
         before()
         content, last = _kept(store, gazetteer_of, now)
         shown, shown_digest = _shown(settings.editions)
         digest = content_sha256(content.centers, content.places, content.texts, content.rayons)
         if last <= shown or not last:
             if shown_digest == digest:
+                sharing.share(store, settings.editions)  # of a publisher that was killed before it could
                 return Published(number=shown, fresh=False)
             with store.writing() as connection:
                 last = counters.take(connection, "edition")
@@ -96,7 +94,8 @@ def publish(
             # before the pointer moves: a worker that starts cold never falls back to an edition that shows more
             write_whole(settings.editions / editions.OLDEST, f"{last}\n")
         write_edition(settings.editions, last, content, digest, now)
-        _prune(settings.editions, last)
+        sharing.share(store, settings.editions)
+        prune(settings.editions, last)
         return Published(number=last, fresh=True)
 
 
@@ -114,12 +113,10 @@ def _kept(
 
 
 @contextmanager
-def _only_publisher(folder: Path) -> Iterator[None]:
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".publishing").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        for left in folder.glob(".building-*"):  # of a publisher that was killed
-            shutil.rmtree(left, ignore_errors=True)
+def _only_publisher(store: Store, folder: Path) -> Iterator[None]:
+    """Nobody else publishes, on this machine or another one, and the folder has what the others published."""
+    with only_one(folder), shared_editions.only_publisher(store):
+        sharing.bring(store, folder)
         yield
 
 
@@ -202,14 +199,3 @@ def _cell(value: object) -> str:
     if not text.startswith("["):
         return text
     return "; ".join(value["number"] if isinstance(value, dict) else str(value) for value in json.loads(text))
-
-
-def _prune(folder: Path, current: int) -> None:
-    numbers = sorted((int(path.name) for path in folder.iterdir() if path.name.isdigit()), reverse=True)
-    oldest = editions.read_oldest(folder)
-    older = [number for number in numbers if number < current]
-    for number in {*older[KEPT:], *(number for number in older if number < oldest)}:
-        # renamed first, so that a worker never opens half an edition
-        doomed = folder / f".building-old-{number}"
-        os.replace(folder / str(number), doomed)
-        shutil.rmtree(doomed, ignore_errors=True)

@@ -9,7 +9,7 @@ from typing import Any
 import brotli
 from flask import Blueprint, Response, current_app, json, request
 
-from legalmap.directory import exports
+from legalmap.directory import exports, node_status
 from legalmap.directory.edition import Directory
 from legalmap.directory.editions import NoEdition
 from legalmap.directory.search import answer
@@ -96,7 +96,8 @@ def livez() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> Response:
-    """This process has an edition to answer from and a key to seal searches with; `alarm` says what is wrong."""
+    """This process has an edition to answer from and a key to seal searches with; `alarm` says what is wrong, `node`
+    how far this machine is behind the others, where it copies from them."""
     editions = current_app.extensions["editions"]
     try:
         number = editions.current().number
@@ -104,4 +105,6 @@ def readyz() -> Response:
         return _json({"ready": False, "edition": None, "alarm": editions.alarm}, 503)
     if not current_app.extensions["sealer"].has_key():
         return _json({"ready": False, "edition": number, "alarm": "no usable sealing key"}, 503)
-    return _json({"ready": True, "edition": number, "alarm": editions.alarm})
+    node = node_status.read(current_app.extensions["settings"].editions)
+    told = {"node": node.told(page.now())} if node else {}
+    return _json({"ready": True, "edition": number, "alarm": editions.alarm, **told})

@@ -16,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.schema import CreateSchema
 
 from legalmap.config import Settings
-from legalmap.store import engines, schema
+from legalmap.store import engines, schema, shared_schema
 
 __all__ = ["AuditFiles", "Connection", "Store", "StoreError", "after_commit", "audit_files"]
 
@@ -64,7 +64,7 @@ class Store:
     """The schema that its tables have to themselves on PostgreSQL; "" for the usual one."""
     migrations: ClassVar[Path] = _MIGRATIONS
     migration_lock: ClassVar[int] = 7_316_001
-    tables: ClassVar[MetaData] = schema.metadata
+    tables: ClassVar[MetaData] = shared_schema.shared_editions.metadata
     turn: ClassVar[Column[int] | Column[str]] = schema.counters.c.value
     """The rows that a writer on PostgreSQL locks first, so that the next one waits."""
     keeps_log: ClassVar[bool] = engines.WAL_IS_SAFE

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
+from legalmap.store.listening import call
 from legalmap.store.schema import notices
 
 
@@ -28,6 +29,7 @@ class Kept:
 def add(connection: Connection, notice: Kept) -> None:
     """A new notice."""
     connection.execute(insert(notices).values({column.name: getattr(notice, column.name) for column in notices.c}))
+    call(connection)
 
 
 def live(connection: Connection, today: str) -> Sequence[Kept]:
@@ -62,6 +64,7 @@ def made_since(connection: Connection, center: int, moment: int) -> int:
 def end(connection: Connection, center: int, who: str, now: int) -> bool:
     """A center says nothing any more; whether it did."""
     which = (notices.c.center == center) & (notices.c.ended == 0)
+    call(connection)
     return connection.execute(update(notices).where(which).values(ended=now, ended_by=who)).rowcount > 0
 
 

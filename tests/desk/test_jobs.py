@@ -16,7 +16,7 @@ import pytest
 
 from legalmap.config import Settings, environment_of, read_settings
 from legalmap.desk import jobs
-from legalmap.desk.publish import _only_publisher
+from legalmap.desk.edition_folder import only_one
 from legalmap.store import centers
 from legalmap.store import jobs as kept
 from legalmap.store.jobs import Job
@@ -59,7 +59,7 @@ def test_an_act_is_published_by_a_process_of_its_own(desk: TestDesk) -> None:
 
 
 def test_a_burst_of_acts_is_gathered_in_few_jobs(desk: TestDesk) -> None:
-    with _only_publisher(desk.settings.editions):  # somebody is publishing: what is asked for now has to wait
+    with only_one(desk.settings.editions):  # somebody is publishing: what is asked for now has to wait
         for n in range(1, 8):
             assert desk.bring(ROW.format(f"b{n}", n)).applied
         assert [job.state for job in all_jobs(desk)] == ["waiting"]
@@ -68,7 +68,7 @@ def test_a_burst_of_acts_is_gathered_in_few_jobs(desk: TestDesk) -> None:
 
 
 def test_a_job_is_done_once_however_many_try(desk: TestDesk) -> None:
-    with _only_publisher(desk.settings.editions):
+    with only_one(desk.settings.editions):
         desk.bring(ROW.format("c1", 1))
         job_id = all_jobs(desk)[0].id
         command = [sys.executable, "-m", "legalmap.cli", "job", job_id]
@@ -86,7 +86,7 @@ def test_a_job_is_done_once_however_many_try(desk: TestDesk) -> None:
 
 
 def test_work_whose_process_died_is_found_and_begun_anew(desk: TestDesk) -> None:
-    with _only_publisher(desk.settings.editions):
+    with only_one(desk.settings.editions):
         desk.bring(ROW.format("d1", 1))
         job_id = all_jobs(desk)[0].id
         until(lambda: bool(_processes(job_id)))

@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from legalmap.desk.edition_folder import KEPT
 from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.instance import make_instance
-from legalmap.desk.publish import KEPT, PublishRefused
+from legalmap.desk.publish import PublishRefused
 from legalmap.directory.editions import NoEdition
 from legalmap.store import StoreError, centers
 from tests.desk.conftest import NOW, TestDesk, codes
