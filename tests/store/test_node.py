@@ -25,6 +25,7 @@ from legalmap.directory import node_status
 from legalmap.directory.node_status import NodeStatus
 from legalmap.hours import BISHKEK
 from legalmap.people.accounts import By
+from legalmap.store import Store, StoreError
 from tests.conftest import ROOT
 from tests.desk.conftest import TestDesk
 from tests.store.conftest import NewUrl
@@ -185,3 +186,22 @@ def test_with_sqlite_there_is_nothing_to_copy_from(tmp_path: Path) -> None:
     assert run.exit_code == 2
     assert "PostgreSQL" in run.stderr
     assert not list(tmp_path.iterdir())
+
+
+@on_postgresql
+def test_an_account_that_reads_five_tables_is_enough(desk: TestDesk, there: Settings) -> None:
+    """A public machine that is taken over knows no more than pages show."""
+    with desk.desk.store.engine.begin() as connection:
+        connection.execute(text("DROP ROLE IF EXISTS node"))
+        connection.execute(text("CREATE ROLE node LOGIN"))
+        tables = "alembic_version, counters, notices, shared_editions, shared_parts"
+        connection.execute(text(f"GRANT SELECT ON {tables} TO node"))
+    little = dataclasses.replace(there, database=desk.settings.database.replace("legalmap@", "node@"))
+    run = CliRunner().invoke(main, ["node", "--once"], env=environment_of(little))
+    assert (run.exit_code, run.stdout) == (0, "edition 1\n"), run.output
+    assert shown(there.editions) == ["Биринчи"]
+    with pytest.raises(StoreError, match="permission denied"), Store(little.database).reading() as connection:
+        connection.execute(text("SELECT 1 FROM centers"))
+    with desk.desk.store.engine.begin() as connection:
+        connection.execute(text("DROP OWNED BY node"))
+        connection.execute(text("DROP ROLE node"))
