@@ -159,9 +159,8 @@ def _node(settings: Settings) -> tuple[bool, str]:
     else:
         seen = f"{status.reached:%Y-%m-%d %H:%M}" if status.reached else "never"
         told = f"reached the database {seen}, edition {status.edition}; {status.trouble or 'no trouble'}"
-    waits = node.waiting(store, settings.editions)
-    if waits:
-        return False, f"{told}; edition {waits} of another machine waits: run legalmap node"
+    if apart := node.apart(store, settings.editions):
+        return False, f"{told}; {apart}"
     return status is None or not (status.trouble or status.stale(now)), told
 
 

@@ -97,11 +97,16 @@ class Node:
             write_whole(self._folder / node_status.FILE, node_status.written(self._status))
 
 
-def waiting(store: Store, folder: Path) -> int:
-    """The number of an edition that other machines have and this one has not, 0 for none. Raises StoreError."""
+def apart(store: Store, folder: Path) -> str:
+    """How this machine's edition is another one than that of all machines, "" when it is not. Raises StoreError."""
     with store.reading() as connection:
         newest = shared_editions.newest(connection)
-    return newest.number if newest and newest.number > _current(folder) else 0
+    number, current = newest.number if newest else 0, _current(folder)
+    if number > current:
+        return f"edition {number} of another machine waits: run legalmap node"
+    if number < current:
+        return f"edition {current} is here alone, the database has {number}: run legalmap publish until it is past that"
+    return ""
 
 
 def _current(folder: Path) -> int:

@@ -147,6 +147,10 @@ def test_once_copies_what_there_is_and_a_public_worker_needs_no_database(desk: T
     ok, detail = _doctor(there)
     assert not ok
     assert "edition 2 of another machine waits" in detail
+    (there.editions / "current").write_text(f"9 {'0' * 64}\n")  # of a database that was put back since
+    ok, detail = _doctor(there)
+    assert not ok
+    assert "edition 9 is here alone, the database has 2" in detail
 
 
 def _doctor(settings: Settings) -> tuple[bool, str]:
