@@ -17,8 +17,8 @@ from legalmap.desk.edition_folder import only_one, prune, write_whole
 from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.privacy import leak
 from legalmap.desk.public_view import public_center
+from legalmap.directory import columns, layers
 from legalmap.directory import edition as editions
-from legalmap.directory import layers
 from legalmap.directory.rows import Text, center_row, content_sha256
 from legalmap.model import Center, Localized, Problem, Record
 from legalmap.store import Connection, Store, centers, counters, shared_editions
@@ -109,7 +109,11 @@ def _kept(
         last = counters.value(connection, "edition")
         gazetteer = gazetteer_of(connection)
     check(known, gazetteer)
-    return _content(known, gazetteer, now), last
+    content = _content(known, gazetteer, now)
+    towns = len({(center.place_id, center.settlement, center.oblast, center.rayon) for center in content.centers})
+    if towns > columns.MOST:
+        raise PublishRefused([Problem(code="publish_many_towns", level="error", value=str(towns))])
+    return content, last
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from legalmap.desk.edition_folder import KEPT
 from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.instance import make_instance
 from legalmap.desk.publish import PublishRefused
+from legalmap.directory import columns
 from legalmap.directory.editions import NoEdition
 from legalmap.store import StoreError, centers
 from tests.desk.conftest import NOW, TestDesk, codes
@@ -246,6 +247,18 @@ def test_the_content_hash_knows_neither_number_nor_time(desk: TestDesk, tmp_path
 def test_an_empty_directory_is_published_and_served(desk: TestDesk) -> None:
     assert desk.desk.publish().number == 1
     assert desk.directory.centers == ()
+
+
+def test_more_towns_than_a_phones_file_holds_are_refused_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = TestDesk(tmp_path / "instance")
+    assert desk.bring("id,name_ky,phones,oblast,settlement\na,А,0312 611111,KG-GB,Бишкек\n", accept=("all",)).applied
+    monkeypatch.setattr(columns, "MOST", 1)
+    refused = desk.bring("id,name_ky,phones,oblast,settlement\nb,Б,0312 611112,KG-O,Ош\n", accept=("all",))
+    assert "publish_many_towns" in [problem.code for problem in refused.plan.problems]
+    with pytest.raises(PublishRefused):
+        desk.desk.publish()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk needs root")
