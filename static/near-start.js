@@ -67,7 +67,7 @@
       ]);
       return Near.board(parts, Near.directory(data));
     });
-    Near.notices = await heard;
+    await drawing.hear(heard);
     return drawing;
   };
 
@@ -102,8 +102,7 @@
         words.then((told) => waiting.tell(told.looking));
         return located(true);
       };
-      const { coords } = await located(false).catch(looking);
-      const { latitude: lat, longitude: lon, accuracy } = coords;
+      const { coords: { latitude: lat, longitude: lon, accuracy } } = await located(false).catch(looking);
       waiting.tell(loading);
       const draw = await drawing;
       // the list does not wait for them: they tell only which centers without a point are of this oblast

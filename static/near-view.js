@@ -5,6 +5,7 @@
   const { make, fill } = Near;
   const FAMILIES = ["topic", "kind", "group", "language", "access"];
   const FLAGS = ["free", "open", "verified"];
+  const PATIENCE = 3000;
 
   Near.board = (parts, directory) => {
     const { words, root } = parts;
@@ -373,6 +374,11 @@
       show({ lat, lon, oblast, k, more, head, filters, place: place ? { id: place, name } : null });
     };
 
-    return { show, takeOver };
+    /* a list that could be drawn does not wait long for what centers say */
+    Near.notices = Near.notices || {};
+    const hear = (heard) =>
+      Promise.race([heard.then((said) => { Near.notices = said; }), new Promise((over) => setTimeout(over, PATIENCE))]);
+
+    return { show, takeOver, hear };
   };
 })(window.Near);
