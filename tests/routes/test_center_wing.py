@@ -375,7 +375,8 @@ def test_admins_see_what_was_said_and_set_again_what_was_ended(
     listed = admin.get(path).text
     assert f"№ {number}" in listed[listed.index("Мурункулар") :]
     assert "Токтотулду" in listed
-    again = re.search(r'action="([^"]+/again/\w+)"', listed)
+    rows = re.findall(r"<tr>.*?</tr>", listed, re.DOTALL)
+    again = next(re.search(r'action="([^"]+/again/\w+)"', row) for row in rows if f"№ {number} " in row)
     assert again
     for _press in range(2):
         assert post(admin, again[1], page=path).status_code == 303

@@ -23,7 +23,8 @@ from legalmap.store import users
 from tests.staff import PASSWORD, add_user, form_token, post, staff_client
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-PUBLIC = {"public", "places", "map", "near", "calendar", "keep", "pack", "streets", "cards", "sheet", "api", "static"}
+PUBLIC = {"public", "places", "map", "near", "calendar", "keep", "notices", "pack", "streets", "cards", "sheet", "api",
+          "static"}  # fmt: skip
 """Blueprints of pages for everybody; whatever is in none of them must be named in the table of rights."""
 Browsers = Mapping[str, FlaskClient]
 
