@@ -28,7 +28,7 @@ run: $(VENV)/.ready ## set everything up and serve the site with the sample dire
 	@echo "    LEGALMAP_INSTANCE=$(LEGALMAP_INSTANCE) $(BIN)/legalmap user add NAME --role admin"
 	LEGALMAP_HTTPS=$${LEGALMAP_HTTPS:-off} LEGALMAP_SITE=$${LEGALMAP_SITE:-http://$(HOST):$(PORT)} $(BIN)/gunicorn --bind $(HOST):$(PORT) wsgi:app
 
-test: $(VENV)/.ready chromium ## set up and pass every test, the browser's too (about 10 minutes)
+test: $(VENV)/.ready chromium ## set up and pass every test, the browser's too (about 8 minutes)
 	$(BIN)/python -m pytest -q -n 2 --dist loadscope --no-loadscope-reorder -rs
 
 test-long: $(VENV)/.ready chromium servers ## what takes longer: full truths, kill loops, failover

@@ -60,8 +60,10 @@ def at(iso: str) -> dt.datetime:
 
 
 def who(told: str) -> str:
-    """Who did something, without how they came: `web:aida` is aida."""
+    """Who did something, without how they came: `web:aida` is aida, `key:1042` the key of that center."""
     way, _colon, name = told.partition(":")
+    if way == "key" and name:
+        return _("Center № %(number)s", number=name)
     if way == "cli" and name:
         return _("%(name)s (command line)", name=name)
     return name or told
