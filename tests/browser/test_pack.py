@@ -180,11 +180,10 @@ def test_near_me_the_map_and_a_center_with_its_way_back(page: Any, packed: Packe
         page.wait_for_selector("section.map[data-drawn]")
         assert page.locator("path.land").count() > 0
         page.wait_for_selector(".name.town", state="attached")
-        pin = page.locator(".anchor [role=button][data-pin]").first
-        number = pin.get_attribute("data-pin")
-        pin.press("Enter")
-        page.wait_for_selector(".leaflet-popup a.more")
-        page.click(".leaflet-popup a.more")
+        page.locator(".anchor [role=button][data-pin]").first.press("Enter")
+        more = page.locator(".leaflet-popup a.more")
+        number = more.get_attribute("href").rpartition("#c")[2]  # of whichever pin was first by then
+        more.press("Enter")
         page.wait_for_selector(f"#c{number}:focus", state="attached")
         page.click(".way-back")
         page.click("#near-button")
