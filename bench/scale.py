@@ -40,7 +40,7 @@ from legalmap.directory.nearest import Nearest
 from legalmap.model import Center, Localized, Phone, Place, Point
 from tests.conftest import clean_environment
 from tests.machines.cluster import Cluster
-from tests.machines.web import Node, needed, nginx_before
+from tests.machines.web import Front, Node, needed
 
 TOWNS, VISITS_A_DAY, PAGES_A_VISIT = 50_000, 10_000_000, 4
 BUSIEST_HOUR = 0.12
@@ -99,12 +99,12 @@ def nodes(seconds: int) -> None:
                     node = Node.start(own, roles="public")
                     stack.callback(os.killpg, node.process.pid, 15)
                     started.append(node)
-                nginx, url = nginx_before(folder / f"nginx{count}", started)
-                stack.callback(nginx.terminate)
-                groups = [*(node.process.pid for node in started), os.getpgid(nginx.pid)]
+                front = Front(folder / f"nginx{count}", started)
+                stack.callback(front.stop)
+                groups = [*(node.process.pid for node in started), os.getpgid(front.process.pid)]
                 for page, path in (("home", "/ky/"), ("results", found)):
                     before = _seconds_of(groups)
-                    rate, slow, bad = _asked(url + path, seconds)
+                    rate, slow, bad = _asked(front.url + path, seconds)
                     cost = (_seconds_of(groups) - before) / (rate * seconds) * 1000
                     costs.append(cost)
                     print(f"{count:>5} {page:8} {rate:>8.0f} {slow:>7.1f} {bad:>4} {cost:>14.2f}")

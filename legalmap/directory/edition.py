@@ -8,14 +8,15 @@ import json
 import re
 import sqlite3
 import sys
-from collections.abc import Iterable, Mapping
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from legalmap.directory import rows
+from legalmap.directory.choices import Choose, choices
 from legalmap.directory.filters import Filters
 from legalmap.directory.nearest import Nearest
 from legalmap.directory.places import Places
@@ -41,7 +42,7 @@ class Directory:
 
     `centers`: all, by id. `ranked`: those with a point that distance may rank; `unplaced`: listed ones
     without. Closed centers and numbers to call (helpline, emergency) are in neither. `nearest` indexes
-    `ranked`; `filters` masks `listed` = ranked + unplaced.
+    `ranked`; what `choose` allows masks `listed` = ranked + unplaced.
     """
 
     number: int
@@ -56,7 +57,7 @@ class Directory:
     ranked: tuple[Center, ...]
     unplaced: tuple[Center, ...]
     nearest: Nearest
-    filters: Filters
+    choose: Choose
     nearest_place: Nearest
     folder: Path | None = None
     files: Mapping[str, str] = field(default_factory=dict)
@@ -81,6 +82,7 @@ def build(
     ranked = tuple(center for center in listed if center.point)
     unplaced = tuple(center for center in listed if not center.point)
     gazetteer, nearest_place, known_rayons = _land(tuple(places), tuple(rayons))
+    nearest = Nearest([center.point for center in ranked if center.point], [center.id for center in ranked])
     directory = Directory(
         number=number,
         content_sha256=content_sha256,
@@ -93,8 +95,8 @@ def build(
         texts={text.key: text for text in texts},
         ranked=ranked,
         unplaced=unplaced,
-        nearest=Nearest([center.point for center in ranked if center.point], [center.id for center in ranked]),
-        filters=Filters((*ranked, *unplaced)),
+        nearest=nearest,
+        choose=choices(Filters((*ranked, *unplaced)), nearest, len(ranked)),
         nearest_place=nearest_place,
         folder=folder,
         files=files or {},
@@ -108,8 +110,7 @@ def build(
 @lru_cache(maxsize=1)
 def _land(places: tuple[Place, ...], rayons: tuple[Rayon, ...]) -> tuple[Places, Nearest, Rayons]:
     gazetteer = Places(places)
-    settlements = gazetteer.by_id.values()
-    nearest = Nearest([place.point for place in settlements], [place.id for place in settlements])
+    nearest = Nearest([place.point for place in gazetteer.known], [place.id for place in gazetteer.known])
     return gazetteer, nearest, Rayons(rayons)
 
 
@@ -161,14 +162,20 @@ def verified_manifest(folder: Path, sha256: str | None) -> dict[str, Any]:
     return manifest
 
 
+@contextmanager
+def _database(folder: Path) -> Iterator[sqlite3.Connection]:
+    uri = f"{(folder / DATABASE).resolve().as_uri()}?mode=ro&immutable=1"
+    with closing(sqlite3.connect(uri, uri=True)) as database:
+        database.row_factory = sqlite3.Row
+        yield database
+
+
 def _read(folder: Path, sha256: str | None) -> Directory:
     manifest = verified_manifest(folder, sha256)
     published_at = dt.datetime.fromisoformat(manifest["published_at"])
     if published_at.tzinfo is None:
         raise EditionError("published_at has no time zone")
-    uri = f"{(folder / DATABASE).resolve().as_uri()}?mode=ro&immutable=1"
-    with closing(sqlite3.connect(uri, uri=True)) as database:
-        database.row_factory = sqlite3.Row
+    with _database(folder) as database:
         centers = [rows.center(row) for row in database.execute("SELECT * FROM centers")]
         places = [rows.place(row) for row in database.execute("SELECT * FROM places")]
         rayons = [rows.rayon(row) for row in database.execute("SELECT * FROM rayons")]
@@ -180,15 +187,33 @@ def _read(folder: Path, sha256: str | None) -> Directory:
     return build(number, content, published_at, centers, places, texts, folder, rayons=rayons, files=files)
 
 
-def open_edition(folder: Path, manifest_sha256: str | None = None) -> Directory:
-    """The edition in `folder`, after every file's SHA-256 was compared with its manifest.
-
-    `manifest_sha256` (from the pointer) is compared too when given. Raises EditionError.
-    """
+@contextmanager
+def _refusing(folder: Path) -> Iterator[None]:
     try:
-        return _read(folder, manifest_sha256)
+        yield
     except EditionError as error:
         raise EditionError(f"edition {folder.name}: {error}") from error
     # A broken file can fail anywhere between json and sqlite3; whatever it is, it is one bad edition.
     except (OSError, sqlite3.Error, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise EditionError(f"edition {folder.name}: {type(error).__name__}: {error}") from error
+
+
+def open_edition(folder: Path, manifest_sha256: str | None = None) -> Directory:
+    """The edition in `folder`, after every file's SHA-256 was compared with its manifest.
+
+    `manifest_sha256` (from the pointer) is compared too when given. Raises EditionError.
+    """
+    with _refusing(folder):
+        return _read(folder, manifest_sha256)
+
+
+def center_rows(folder: Path) -> list[rows.Row]:
+    """The rows of the centers in the edition in `folder`, verified as by `open_edition`, which takes four times as
+    long. Raises EditionError."""
+    with _refusing(folder):
+        verified_manifest(folder, None)
+        with _database(folder) as database:
+            found = [dict(row) for row in database.execute("SELECT * FROM centers")]
+        if any(row.keys() != rows.TABLES["centers"].keys() for row in found[:1]):
+            raise EditionError("its centers have other columns")
+        return found

@@ -35,9 +35,12 @@ class Editions:
         self._seen: Stamp | None = None
         self._retry_at = 0.0
         self.alarm: str | None = None
+        self.patience_s: float | None = None
+        """How long a call waits for the next edition while there is one to answer from; None: until it is read."""
 
     def current(self) -> Directory:
-        """The edition the pointer names, read again only when the pointer changed (one stat a call).
+        """The edition the pointer names, read again only when the pointer changed (one stat a call); the one before
+        where that takes longer than `patience_s`.
 
         A bad one is refused and the last good one serves; `alarm` says why. Raises NoEdition when there
         is none at all.
@@ -48,16 +51,24 @@ class Editions:
                 return directory
             if self.alarm:  # none to serve, and nothing has changed since it was looked for
                 raise NoEdition(self.alarm)
+        if directory is None or self.patience_s is None:
+            self._renew_alone(wait=directory is None)
+        else:
+            reader = threading.Thread(target=self._renew_alone, name="edition", daemon=True)
+            reader.start()
+            reader.join(self.patience_s)
+        if self._directory is None:
+            raise NoEdition(self.alarm)
+        return self._directory
+
+    def _renew_alone(self, *, wait: bool = False) -> None:
         # Whoever has an edition need not wait for the thread that reads the next one.
-        if self._lock.acquire(blocking=directory is None):
+        if self._lock.acquire(blocking=wait):
             try:
                 if self._directory is None or not self._unchanged():
                     self._renew()
             finally:
                 self._lock.release()
-        if self._directory is None:
-            raise NoEdition(self.alarm)
-        return self._directory
 
     def _stamp(self) -> Stamp | None:
         try:

@@ -14,6 +14,8 @@ SOURCE_NOTE = (
     "that a person made sure. Hidden addresses are not in this file. Places: GeoNames, CC BY 4.0."
 )
 
+NO_METERS = b'"meters":null'
+"""Stands once in the text of a center without a distance: quotes within texts are escaped."""
 _TEXTS = ("address", "directions", "services", "bring", "note")
 _PLAIN = ("id", "kind", "status", "show_location", "oblast", "rayon", "settlement", "place_id")
 _REACH = ("whatsapp", "email", "website")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +35,39 @@ def open_state(center: Center, now: dt.datetime) -> OpenState | None:
     return OpenState(open=False, verified=state.verified) if center.status == "suspended" else state
 
 
+def nothing_changes_until(centers: Iterable[Center], now: dt.datetime, most: dt.timedelta) -> dt.datetime:
+    """The first moment after `now` at which one of `centers`, or its phone, opens or closes, or another day begins in
+    Bishkek; `most` later at the latest. Until then nothing that is said of them is another word."""
+    local = now.astimezone(hours.BISHKEK)
+    tomorrow = dt.datetime.combine(local.date() + dt.timedelta(1), dt.time(), hours.BISHKEK)
+    # an edition has one object for equal hours
+    known = {id(table): table for center in centers for table in (center.hours, center.phone_hours) if table}
+    changing = filter(None, (hours.changes(table, now) for table in known.values()))
+    return min((tomorrow, now + most, *changing))
+
+
+class Asked(NamedTuple):
+    """What of a query decides who is let through; equal for all who ask the same in the same minute."""
+
+    kinds: frozenset[str]
+    topics: frozenset[str]
+    groups: frozenset[str]
+    access: frozenset[str]
+    languages: frozenset[str]
+    free: bool
+    verified: bool
+    open_at: dt.datetime | None
+    """The minute that "open" is judged at; None when it is not asked."""
+
+
+def asked(query: Query) -> Asked:
+    """The filters of `query`."""
+    open_at = query.now.replace(second=0, microsecond=0) if query.open else None
+    return Asked(
+        query.kinds, query.topics, query.groups, query.access, query.languages, query.free, query.verified, open_at
+    )
+
+
 class Filters:
     """The filters of a fixed sequence of centers; every mask is in its order."""
 
@@ -46,6 +81,7 @@ class Filters:
             "languages": self._values(center.languages for center in centers),
             "fee": self._values((center.fee,) for center in centers),
         }
+        self._open = lru_cache(maxsize=2)(Hours(centers).open_at)
         self._verified = np.array([bool(center.verified_on) for center in centers], dtype=np.bool_)
 
     def _values(self, cells: Iterable[tuple[str, ...]]) -> dict[str, Mask]:
@@ -59,27 +95,38 @@ class Filters:
         known = [mask for value, mask in self._of[family].items() if value in values]
         return np.logical_or.reduce(known) if known else np.zeros(len(self._centers), dtype=np.bool_)
 
-    def allowed(self, query: Query) -> Mask:
-        """Centers that pass every filter of `query`; values inside one filter are ORed."""
+    def allowed(self, asked: Asked) -> Mask:
+        """Centers that pass every filter; values inside one filter are ORed."""
         mask = np.ones(len(self._centers), dtype=np.bool_)
         for family in ("kinds", "topics", "groups", "access", "languages"):
-            values: frozenset[str] = getattr(query, family)
+            values: frozenset[str] = getattr(asked, family)
             if values:
                 mask &= self._any(family, values)
-        if query.topics & NO_AKSAKALS:
+        if asked.topics & NO_AKSAKALS:
             mask &= ~self._any("kinds", frozenset({"aksakal_court"}))
-        if query.free:
+        if asked.free:
             mask &= self._any("fee", FREE)
-        if query.verified:
+        if asked.verified:
             mask &= self._verified
-        if query.open:
-            mask &= self._open(mask, query.now)
+        if asked.open_at:
+            mask &= self._open(asked.open_at)
         return mask
 
-    def _open(self, mask: Mask, now: dt.datetime) -> Mask:
-        """Judged only for those still in: hours depend on the moment, so no array can be kept."""
-        result = np.zeros(len(self._centers), dtype=np.bool_)
-        for index in map(int, np.flatnonzero(mask)):
-            state = open_state(self._centers[index], now)
-            result[index] = state is not None and state.open
-        return result
+
+class Hours:
+    """When each of a sequence of centers is open: judged once for all that have the same hours."""
+
+    def __init__(self, centers: Sequence[Center]) -> None:
+        # An edition has one object for equal hours; a suspended center is never open.
+        known = {id(timetable): timetable for center in centers if (timetable := counted(center))}
+        place = {key: number for number, key in enumerate(known)}
+        self._timetables = tuple(known.values())
+        self._of = np.array(
+            [place.get(id(counted(center)), -1) if center.status != "suspended" else -1 for center in centers],
+            dtype=np.int64,
+        )
+
+    def open_at(self, minute: dt.datetime) -> Mask:
+        """One value for each center at an aware datetime."""
+        states = [hours.state(timetable, minute, "").open for timetable in self._timetables]
+        return np.array([*states, False])[self._of]

@@ -1,182 +1,222 @@
-"""The k nearest points on the WGS84 ellipsoid, in exact order, under any filter (the home of Shapely).
+"""The k nearest points on the WGS84 ellipsoid, in exact order, under any filter, for one origin or for many.
 
-No projection, so no special case at the antimeridian or the poles. With c the straight chord through
-the earth, s the geodesic, R_MIN = b2/a and R_MAX = a2/b the smallest and largest radius of curvature:
-
-    2 R_MAX asin(c / 2 R_MAX) <= s <= 2 R_MIN asin(c / 2 R_MIN)
-
-(left: Blaschke's rolling theorem; right: Schur's comparison, for s up to pi R_MIN). The band is 4 cm wide
-at 100 km, so the chords leave the k nearest and hardly any other to be measured: that is the certificate.
+Chords leave the k nearest and hardly any other to be measured (geodesic.py says why that is right). Which chords to
+look at: of few points all, by one product of matrices; of many those in the leaves of a tree.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import cache
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import shapely
 
+from legalmap.directory import clouds, geodesic
+from legalmap.directory.geodesic import CHORD_FORMULA_M, FAR_M, ROUNDING_M2, Floats, Stance
+from legalmap.directory.leaves import Leaves
+from legalmap.directory.morton import code, codes
 from legalmap.model import Point
 
-if TYPE_CHECKING:
-    from pyproj import Geod
-
-Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
-A = 6_378_137.0
-F = 1 / 298.257_223_563
-B = A * (1 - F)
-R_MIN = B * B / A
-R_MAX = A * A / B
-_FLATTEN = np.array((1.0, 1.0, (1 - F) ** 2))
-
-SLACK_M = 0.01
-"""Added to every bound: more than rounding and the 1 mm of the order can take away."""
-CHORD_FORMULA_M = 300_000.0
-"""Up to here the chord formula is within 0.04 mm of the geodesic; past it pyproj measures."""
-FAR_M = 4_900_000.0
-"""A chord past which the bounds are no longer used: all that is allowed is measured."""
-WINDOW = 8
-"""Seeds beyond k to each side in Morton order; more make the box tighter and the seeds dearer."""
+SCANNED = 20_000
+"""Of up to so many points every chord is computed: as fast as the tree, and never slow."""
+WINDOW = 16
+"""Seeds beyond k to each side in Morton order; more make the border tighter and the seeds dearer."""
+NOBODY = 255
+"""A depth that no row has: deeper ones count as one less."""
+SPARE = 8
+"""So many more than k are measured rather than sifted once more."""
+SINGLY = 64
+"""Up to so many are measured one by one: a call of NumPy costs as much as two of them."""
 
 
-@cache
-def _geod() -> Geod:
-    # Imported when first needed: at home no answer reaches past 300 km, and pyproj costs 110 ms and 10 MB.
-    from pyproj import Geod
-
-    return Geod(ellps="WGS84")
+def _point(lat: Floats, lon: Floats, row: int) -> Point:
+    return Point(lat=float(lat[row]), lon=float(lon[row]))
 
 
-def earth(lat: Floats | np.float64, lon: Floats | np.float64) -> tuple[Floats, Floats]:
-    """Earth-centered positions (meters) and unit normals of points in degrees, each of shape (..., 3)."""
-    phi, lam = np.radians(lat), np.radians(lon)
-    normal = np.array((np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi))).T
-    prime = A / np.sqrt(1 - F * (2 - F) * normal[..., 2:] ** 2)
-    return prime * normal * _FLATTEN, normal
+def _border(squares: Floats, k: int) -> float:
+    """The squared chord past which nobody is among the k nearest, by the squared chords of some (which it puts in
+    another order)."""
+    squares.partition(k - 1)
+    chord = math.sqrt(max(squares.item(k - 1), 0.0) + ROUNDING_M2)
+    return math.inf if chord > FAR_M else geodesic.no_nearer(chord) ** 2 + ROUNDING_M2
 
 
-def _spread(bits: Ints | np.int64) -> Ints:
-    """The lowest 21 bits of each number with a zero between any two."""
-    bits = (bits | bits << 16) & 0x0000FFFF0000FFFF
-    bits = (bits | bits << 8) & 0x00FF00FF00FF00FF
-    bits = (bits | bits << 4) & 0x0F0F0F0F0F0F0F0F
-    bits = (bits | bits << 2) & 0x3333333333333333
-    return np.asarray((bits | bits << 1) & 0x5555555555555555)
+@dataclass(frozen=True, slots=True, eq=False)
+class Among:
+    """Those of an index that a filter lets through, prepared once for many questions.
 
-
-def _morton(lat: Floats | np.float64, lon: Floats | np.float64) -> Ints:
-    """Numbers that are mostly near for points that are near: the bits of lat and lon in turn."""
-    x = ((lon + 180) * ((2**21 - 1) / 360)).astype(np.int64)
-    y = ((lat + 90) * ((2**21 - 1) / 180)).astype(np.int64)
-    return _spread(x) | _spread(y) << 1
-
-
-def _boxes(point: Point, rho: float, reach: float) -> list[tuple[float, float, float, float]]:
-    """Lon/lat boxes that hold every point within `reach` meters along the earth.
-
-    The meridian's radius is at least R_MIN, so dlat <= reach / R_MIN; a point within reach is within the
-    ball of that radius, whose shadow on the equator's plane spans asin(reach / rho) to each side, where
-    rho is the distance from the axis (meters). Near a pole that is the whole circle.
+    `rows`: where they stand in the index. `depth`: for each row of the index how many of these stand at the same point
+    and come before it, NOBODY where it is not let through. `planes`, (4, rows): (x, y, z, 1) of a point times them is
+    |point|2 - chord2; None where there are too many.
     """
-    dlat = math.degrees(reach / R_MIN)
-    south, north = max(point.lat - dlat, -90.0), min(point.lat + dlat, 90.0)
-    dlon = math.degrees(math.asin(reach / rho)) if reach < rho else 180.0
-    west, east = point.lon - dlon, point.lon + dlon
-    if dlon >= 180:
-        return [(-180.0, south, 180.0, north)]
-    if west <= -180:
-        return [(-180.0, south, east, north), (west + 360, south, 180.0, north)]
-    if east >= 180:
-        return [(west, south, 180.0, north), (-180.0, south, east - 360, north)]
-    return [(west, south, east, north)]
 
-
-def _lengths(gaps: Floats) -> Floats:
-    return np.asarray(np.sqrt(np.einsum("ij,ij->i", gaps, gaps)))
-
-
-def _smallest(chords: Floats, k: int) -> float:
-    """The k-th smallest."""
-    return float(np.partition(chords, k - 1)[k - 1])
-
-
-def _longest(chord: float) -> float:
-    """No geodesic over a chord of this length is longer, in meters (the right bound)."""
-    return 2 * R_MIN * math.asin(chord / (2 * R_MIN)) + SLACK_M
-
-
-def _by_chord(chords: Floats, gaps: Floats, turns: Floats) -> Floats:
-    """Geodesics in meters by s = 2/q asin(q c/2), q = (n1 - n2).(p1 - p2) / c2.
-
-    q is the mean normal curvature along the chord, so always between 1/R_MAX and 1/R_MIN; the bounds only
-    matter where c is too small to tell. Error: 5e-9 m to 30 km, 2e-7 m at 100 km, 4e-5 m at 300 km.
-    """
-    q = np.einsum("ij,ij->i", turns, gaps) / np.maximum(chords * chords, 1e-9)
-    q = np.minimum(np.maximum(q, 1 / R_MAX), 1 / R_MIN)
-    return np.asarray(2 / q * np.arcsin(np.minimum(q * chords / 2, 1.0)))
+    rows: Ints
+    depth: npt.NDArray[np.uint8]
+    planes: Floats | None
 
 
 class Nearest:
     """An index of points, ranked by (meters rounded to 1 mm, id by code point)."""
 
     def __init__(self, points: Sequence[Point], ids: Sequence[str]) -> None:
-        """`ids[i]` belongs to `points[i]`. Inside, everything stands in Morton order."""
-        lat = np.array([point.lat for point in points], dtype=np.float64)
-        lon = np.array([point.lon for point in points], dtype=np.float64)
-        codes = _morton(lat, lon)
-        self._order = np.argsort(codes, kind="stable")
-        self._codes, self._lat, self._lon = codes[self._order], lat[self._order], lon[self._order]
-        self._position, self._normal = earth(self._lat, self._lon)
-        rank = np.empty(len(points), dtype=np.int64)
-        rank[sorted(range(len(points)), key=lambda index: ids[index])] = np.arange(len(points))
-        self._rank = rank[self._order]
-        self._all = np.arange(len(points))
-        self._tree = shapely.STRtree(shapely.points(self._lon, self._lat))
+        """`ids[i]` belongs to `points[i]`. Inside, everything stands in Morton order, those at one point by id."""
+        count = len(points)
+        lat = np.fromiter((point.lat for point in points), np.float64, count)
+        lon = np.fromiter((point.lon for point in points), np.float64, count)
+        rank = np.empty(count)
+        rank[sorted(range(count), key=ids.__getitem__)] = np.arange(count)
+        numbers = codes(lat, lon)
+        self._order = np.lexsort((rank, lon, lat, numbers))
+        self._codes, self._lat, self._lon = numbers[self._order], lat[self._order], lon[self._order]
+        # Position, normal, rank and index of a point side by side: one reach into memory for each that is measured.
+        self._table = np.empty((count, 8))
+        self._table[:, :3], self._table[:, 3:6] = geodesic.earth(self._lat, self._lon)
+        self._table[:, 6], self._table[:, 7] = rank[self._order], self._order
+        self._leaves = Leaves(self._lat, self._lon) if count > SCANNED else None
+        self._all = self._prepared(np.arange(count))
 
-    def find(self, point: Point, k: int, allowed: Mask | None = None) -> list[tuple[int, float]]:
-        """The k nearest to `point` among the `allowed` (default: all), as (index, meters to 1 mm).
+    def among(self, allowed: Mask) -> Among:
+        """The points with True in `allowed`, which has one value for each point of the index."""
+        if allowed.all():
+            return self._all
+        return self._prepared(np.flatnonzero(allowed[self._order]))
 
-        Fewer than k when fewer are allowed, none for k <= 0. `allowed` has one value for each point.
+    def _prepared(self, rows: Ints) -> Among:
+        lat, lon, number = self._lat[rows], self._lon[rows], np.arange(len(rows))
+        first = np.ones(len(rows), dtype=np.bool_)
+        first[1:] = (np.diff(lat) != 0) | (np.diff(lon) != 0)
+        depth = np.full(len(self._order), NOBODY, dtype=np.uint8)
+        depth[rows] = np.minimum(number - np.maximum.accumulate(np.where(first, number, 0)), NOBODY - 1)
+        return Among(rows, depth, None if len(rows) > SCANNED else self._planes(rows))
+
+    def _planes(self, rows: Ints) -> Floats:
+        positions = self._table[rows, :3].T
+        return np.vstack((2 * positions, -(positions * positions).sum(axis=0))).copy(order="C")
+
+    def find(self, point: Point, k: int, among: Among | None = None) -> list[tuple[int, float]]:
+        """The k nearest to `point` among those (default: all), as (index, meters to 1 mm).
+
+        Fewer than k when there are fewer, none for k <= 0.
         """
-        mask = None if allowed is None else allowed[self._order]
-        rows = self._all if mask is None else np.flatnonzero(mask)
-        k = min(k, len(rows))
+        among = among or self._all
+        k = min(k, len(among.rows))
         if k <= 0:
             return []
-        lat, lon = np.float64(point.lat), np.float64(point.lon)
-        here, normal = earth(lat, lon)
-        at = int(np.searchsorted(rows, np.searchsorted(self._codes, _morton(lat, lon))))
-        seeds = rows[max(0, at - k - WINDOW) : at + k + WINDOW]
-        kth = _smallest(_lengths(self._position[seeds] - here), k)
-        if kth > FAR_M:
-            return self._ranked(rows, self._geodesics(point, rows), k)
-        boxes = _boxes(point, math.hypot(here[0], here[1]), _longest(kth))
-        near = np.concatenate([self._tree.query(shapely.box(*box)) for box in boxes])
-        near = near if mask is None else near[mask[near]]
-        gaps = self._position[near] - here
-        chords = _lengths(gaps)
-        # No chord past this can belong to one of the k nearest: that is the certificate.
-        left = chords <= 2 * R_MAX * math.sin(_longest(_smallest(chords, k)) / (2 * R_MAX))
-        near, gaps, chords = near[left], gaps[left], chords[left]
-        meters = _by_chord(chords, gaps, self._normal[near] - normal)
+        here = geodesic.stance(point)
+        seeds = self._seeds(point, k, among)
+        if among.planes is not None:
+            rows = self._scanned(here, k, among, among.planes, seeds)
+        else:
+            rows = self._boxed(point, here, k, among, seeds)
+        if len(rows) > SINGLY:
+            return self._together(point, here, k, rows)
+        return [(int(index), millimeters / 1000) for millimeters, _, index in self._singly(point, here, rows)[:k]]
+
+    def _seeds(self, point: Point, k: int, among: Among) -> slice:
+        """Rows that are probably near, and enough of them."""
+        at = int(among.rows.searchsorted(self._codes.searchsorted(code(point))))
+        return slice(max(0, at - k - WINDOW), at + k + WINDOW)
+
+    def _scanned(self, here: Stance, k: int, among: Among, planes: Floats, seeds: slice) -> Ints:
+        x, y, z = here[:3]
+        square = x * x + y * y + z * z
+        closeness = np.array((x, y, z, 1.0)).dot(planes)
+        near = (closeness >= square - _border(square - closeness[seeds], k)).nonzero()[0]
+        if len(near) > k + SPARE:
+            near = near[among.depth[among.rows[near]] < min(k, NOBODY)]
+            near = near[closeness[near] >= square - _border(square - closeness[near], k)]
+        return np.asarray(among.rows[near])
+
+    def _boxed(self, point: Point, here: Stance, k: int, among: Among, seeds: slice) -> Ints:
+        border = _border(self._squares(here, among.rows[seeds]), k)
+        if border == math.inf:
+            return among.rows
+        assert self._leaves is not None
+        near = self._leaves.within(point, math.hypot(here[0], here[1]), geodesic.longest(math.sqrt(border)))
+        near = near[among.depth[near] < min(k, NOBODY)]
+        squares = self._squares(here, near)
+        return np.asarray(near[squares <= _border(squares.copy(), k)])
+
+    def _squares(self, here: Stance, rows: Ints) -> Floats:
+        gaps = self._table.take(rows, 0)[:, :3] - here[:3]
+        return np.asarray(np.einsum("ij,ij->i", gaps, gaps))
+
+    def _singly(self, point: Point, here: Stance, rows: Ints) -> list[tuple[int, float, float]]:
+        """Millimeters, rank and index of each in order, by the formula of `by_chord` as far as it holds."""
+        px, py, pz, pu, pv, pw = here
+        found, far = [], []
+        for row, (x, y, z, u, v, w, rank, index) in zip(rows.tolist(), self._table.take(rows, 0).tolist(), strict=True):
+            dx, dy, dz = x - px, y - py, z - pz
+            meters = math.sqrt(square := dx * dx + dy * dy + dz * dz)
+            if meters > CHORD_FORMULA_M:
+                far.append((row, rank, index))
+                continue
+            if square > 1.0:
+                q = ((u - pu) * dx + (v - pv) * dy + (w - pw) * dz) / square
+                meters = 2 / q * math.asin(q * meters / 2)
+            found.append((round(meters * 1000), rank, index))
+        if far:
+            of_far = self._measured(point, [row for row, _, _ in far])
+            found += [(round(meters * 1000), rank, index) for meters, (_, rank, index) in zip(of_far, far, strict=True)]
+        found.sort()
+        return found
+
+    def _measured(self, point: Point, rows: Ints | list[int]) -> list[float]:
+        lat, lon = [point.lat] * len(rows), [point.lon] * len(rows)
+        return geodesic.measured(lat, lon, self._lat[rows].tolist(), self._lon[rows].tolist())
+
+    def _together(self, point: Point, here: Stance, k: int, rows: Ints) -> list[tuple[int, float]]:
+        table = self._table[rows]
+        meters, chords = geodesic.by_chord(table[:, :3] - here[:3], table[:, 3:6] - here[3:])
         beyond = chords > CHORD_FORMULA_M
         if beyond.any():
-            meters[beyond] = self._geodesics(point, near[beyond])
-        return self._ranked(near, meters, k)
-
-    def _geodesics(self, point: Point, rows: Ints) -> Floats:
-        start = np.full(len(rows), point.lon), np.full(len(rows), point.lat)
-        return np.asarray(_geod().inv(*start, self._lon[rows], self._lat[rows])[2])
-
-    def _ranked(self, rows: Ints, meters: Floats, k: int) -> list[tuple[int, float]]:
+            meters[beyond] = self._measured(point, rows[beyond])
         millimeters = np.rint(meters * 1000)
-        first = np.lexsort((self._rank[rows], millimeters))[:k]
+        first = np.lexsort((table[:, 6], millimeters))[:k]
         indexes, found = self._order[rows[first]].tolist(), millimeters[first].tolist()
         return [(index, meters / 1000) for index, meters in zip(indexes, found, strict=True)]
+
+    def each(self, lat: Floats, lon: Floats, among: Among | None = None) -> tuple[Ints, Floats]:
+        """The nearest of those (default: all) to each of many origins in degrees: indexes, and meters to 1 mm.
+
+        All of the length of `lat` and `lon`; -1 and inf where there is nobody.
+        """
+        among = among or self._all
+        indexes, meters = np.full(len(lat), -1), np.full(len(lat), np.inf)
+        if not len(among.rows):
+            return indexes, meters
+        order = np.argsort(codes(lat, lon))
+        # Of those at one point only the first by id is the nearest to anybody.
+        unlike = self._prepared(among.rows[among.depth[among.rows] == 0])
+        size = clouds.size(len(lat), len(among.rows))
+        for start in range(0, len(order), clouds.PORTION):
+            part = order[start : start + clouds.PORTION]
+            indexes[part], meters[part] = self._each(lat[part], lon[part], among, unlike, size)
+        return indexes, meters
+
+    def _each(self, lat: Floats, lon: Floats, among: Among, unlike: Among, size: int) -> tuple[Ints, Floats]:
+        """The same for origins of which `size` that follow each other are near each other."""
+        if unlike.planes is None:
+            found = [self.find(_point(lat, lon, one), 1, among)[0] for one in range(len(lat))]
+            return np.array([index for index, _ in found]), np.array([meters for _, meters in found])
+        position, normal = geodesic.earth(lat, lon)
+        best, first, second = clouds.shortest(np.column_stack((position, np.ones(len(lat)))), unlike.planes, size)
+        rows = unlike.rows[best]
+        squares = np.einsum("ij,ij->i", position, position)
+        chords = np.sqrt(np.maximum(squares - first, 0) + ROUNDING_M2)
+        unsure = squares - second <= geodesic.none_nearer(chords) ** 2 + ROUNDING_M2
+        table = self._table.take(rows, 0)
+        meters, chords = geodesic.by_chord(position - table[:, :3], normal - table[:, 3:6])
+        far = np.flatnonzero((chords > CHORD_FORMULA_M) & ~unsure)
+        if len(far):
+            ends = self._lat[rows[far]].tolist(), self._lon[rows[far]].tolist()
+            meters[far] = geodesic.measured(lat[far].tolist(), lon[far].tolist(), *ends)
+        indexes, meters = self._order[rows], np.rint(meters * 1000) / 1000
+        for one in np.flatnonzero(unsure).tolist():
+            indexes[one], meters[one] = self.find(_point(lat, lon, one), 1, among)[0]
+        return indexes, meters

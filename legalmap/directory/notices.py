@@ -60,8 +60,13 @@ class Notices:
         self._read: tuple[tuple[int, int, int] | None, tuple[Notice, ...]] = (None, ())
 
     def current(self, today: dt.date) -> Mapping[int, Notice]:
-        """Number of a center -> what it says on a day in Bishkek. The file is read again only when it changed (one stat
-        a call); without it, or when it is broken, which is logged once, nobody says anything."""
+        """Number of a center -> what it says on a day in Bishkek; without the file, or when it is broken, which is
+        logged once, nobody says anything."""
+        self.stamp()
+        return {one.center: one for one in self._read[1] if one.until >= today}
+
+    def stamp(self) -> tuple[int, int, int] | None:
+        """What tells one file from the next, None without one. The file is read again only when that changed."""
         try:
             stat = self._path.stat()
             stamp = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
@@ -69,7 +74,7 @@ class Notices:
             stamp = None
         if stamp != self._read[0]:
             self._read = (stamp, self._renewed() if stamp else ())
-        return {one.center: one for one in self._read[1] if one.until >= today}
+        return stamp
 
     def _renewed(self) -> tuple[Notice, ...]:
         try:

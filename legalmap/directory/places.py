@@ -52,9 +52,9 @@ class Places:
 
     def __init__(self, places: Iterable[Place]) -> None:
         self.by_id: Mapping[str, Place] = {place.id: place for place in places}
-        known = tuple(self.by_id.values())
-        self._towns = Towns(known)
-        ranked = _ranked(known, self._towns)
+        self.known = tuple(self.by_id.values())
+        self._towns = Towns(self.known)
+        ranked = _ranked(self.known, self._towns)
         self._rank = {place.id: rank for rank, place in enumerate(ranked)}
         self._names = Names(ranked)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import dataclass
 
 import numpy as np
 
 from legalmap.directory.edition import Directory
-from legalmap.directory.filters import Mask, open_state
+from legalmap.directory.filters import asked, open_state
 from legalmap.directory.places import Found
 from legalmap.hours import BISHKEK
 from legalmap.model import Answer, Center, Match, Place, Point, Query
@@ -81,15 +82,39 @@ def _oblast(directory: Directory, point: Point, place: Place | None) -> str:
         nearest = directory.nearest_place.find(point, 1)
         if not nearest:
             return ""
-        place = tuple(directory.places.by_id.values())[nearest[0][0]]
+        place = directory.places.known[nearest[0][0]]
     return place.oblast
 
 
 def matching(directory: Directory, query: Query) -> list[Center]:
     """The listed centers that pass the filters of `query`, wherever they are, by id."""
     everyone = (*directory.ranked, *directory.unplaced)
-    found = (everyone[index] for index in np.flatnonzero(directory.filters.allowed(query)))
+    found = (everyone[index] for index in np.flatnonzero(directory.choose(asked(query)).allowed))
     return sorted(found, key=lambda center: center.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Who is nearest, with meters; `oblast`: the origin's; `more`: how many with a point are left out."""
+
+    nearest: list[tuple[Center, float]]
+    oblast: str
+    more: int
+
+
+def rank(directory: Directory, query: Query, point: Point, place: Place | None = None) -> Ranked:
+    """The centers of `query` that are nearest to `point`, which is that of `place` if any."""
+    allowed = directory.choose(asked(query)).ranked
+    nearest = directory.nearest.find(point, query.k, allowed)
+    placed = [(directory.ranked[index], meters) for index, meters in nearest]
+    return Ranked(placed, _oblast(directory, point, place), len(allowed.rows) - len(nearest))
+
+
+def unplaced(directory: Directory, query: Query, oblast: str) -> list[Center]:
+    """The centers of `query` without a point, those that serve `oblast` first."""
+    allowed = directory.choose(asked(query)).allowed
+    rest = [directory.unplaced[index] for index in np.flatnonzero(allowed[len(directory.ranked) :])]
+    return sorted(rest, key=lambda center: (oblast not in (center.oblast, *center.area), center.id))
 
 
 def answer(directory: Directory, query: Query) -> Answer:
@@ -105,18 +130,13 @@ def answer(directory: Directory, query: Query) -> Answer:
     if point is None:
         everywhere = matching(directory, query)
         return Answer(query=query, unplaced=tuple(match(center, query.now) for center in everywhere))
-    allowed = directory.filters.allowed(query)
-    placed: Mask = allowed[: len(directory.ranked)]
-    nearest = directory.nearest.find(point, query.k, placed)
-    oblast = _oblast(directory, point, place)
-    rest = [directory.unplaced[index] for index in np.flatnonzero(allowed[len(directory.ranked) :])]
-    rest.sort(key=lambda center: (oblast not in (center.oblast, *center.area), center.id))
+    ranked = rank(directory, query, point, place)
     return Answer(
         query=query,
         origin=point,
         place=place,
-        oblast=oblast,
-        nearest=tuple(match(directory.ranked[index], query.now, meters) for index, meters in nearest),
-        unplaced=tuple(match(center, query.now) for center in rest),
-        more=int(placed.sum()) - len(nearest),
+        oblast=ranked.oblast,
+        nearest=tuple(match(center, query.now, meters) for center, meters in ranked.nearest),
+        unplaced=tuple(match(center, query.now) for center in unplaced(directory, query, ranked.oblast)),
+        more=ranked.more,
     )

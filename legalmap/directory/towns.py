@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from legalmap.directory.nearest import Floats, Nearest, earth
+from legalmap.directory.geodesic import Floats, earth
+from legalmap.directory.nearest import Nearest
 from legalmap.model import Place
 
 SEATS = frozenset({"PPLC", "PPLA", "PPLA2"})

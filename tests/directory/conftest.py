@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import pytest
 
 from legalmap.directory import rows
+from legalmap.directory.content import content_sha256, tables_of
 from legalmap.model import Center, Localized, Place, Point
 
 PUBLISHED_AT = dt.datetime(2026, 11, 22, 12, 0, tzinfo=dt.timezone(dt.timedelta(hours=6)))
@@ -92,7 +93,7 @@ def publish(editions: Path) -> Publish:
             "schema": 1,
             "edition": number,
             "published_at": PUBLISHED_AT.isoformat(),
-            "content_sha256": rows.content_sha256(centers, [NARYN], [TEXT]),
+            "content_sha256": content_sha256(tables_of(centers, [NARYN], [TEXT])),
             "centers": len(centers),
             "files": files,
         }

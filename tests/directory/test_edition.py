@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from legalmap.directory import rows
+from legalmap.directory.content import content_sha256, tables_of
 from legalmap.directory.edition import EditionError, build, open_edition
 from legalmap.directory.editions import Editions, NoEdition
 from legalmap.model import Center, Localized, Timetable
@@ -42,7 +42,7 @@ def test_an_edition_gives_back_all_that_was_written(publish: Publish) -> None:
     assert directory.by_number[1002] is directory.by_id["b"]
     assert directory.places.by_id == {NARYN.id: NARYN}
     assert directory.texts == {TEXT.key: TEXT}
-    assert directory.content_sha256 == rows.content_sha256(written, [NARYN], [TEXT])
+    assert directory.content_sha256 == content_sha256(tables_of(written, [NARYN], [TEXT]))
 
 
 def test_only_places_that_can_be_gone_to_are_ranked() -> None:
@@ -292,6 +292,19 @@ def test_many_threads_see_whole_editions_only(editions: Path, publish: Publish) 
     assert served.current().number == 11
     assert seen <= {(number, number) for number in range(1, 12)}
     assert len(seen) > 2
+
+
+def test_a_worker_answers_from_the_edition_before_while_a_large_one_is_read(editions: Path, publish: Publish) -> None:
+    publish(1)
+    served = Editions(editions)
+    assert served.current().number == 1
+    served.patience_s = 0.0
+    publish(2, [center(number) for number in range(1, 2_000)])
+    assert served.current().number == 1
+    until = time.monotonic() + 20
+    while served.current().number == 1 and time.monotonic() < until:
+        time.sleep(0.01)
+    assert len(served.current().centers) == 1_999
 
 
 def test_reading_writes_nothing_beside_the_edition(editions: Path, publish: Publish) -> None:

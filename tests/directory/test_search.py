@@ -155,6 +155,23 @@ def test_an_aksakal_court_is_never_named_for_violence_or_a_child(topic: str) -> 
     assert numbers(ask(centers, topics=frozenset({"land"}))) == [1]
 
 
+def test_who_is_open_is_judged_anew_each_minute_in_whatever_zone_it_is_asked() -> None:
+    late = Timetable(text="Mo 09:30-12:00", weekly=((570, 720),))
+    known = directory(center(1, hours=OFFICE), center(2, hours=NIGHT), center(3), center(4, hours=late))
+    moments = (
+        (dt.datetime(2026, 11, 23, 9, 29, 59, tzinfo=BISHKEK_TIME), [1]),
+        (dt.datetime(2026, 11, 23, 9, 30, tzinfo=BISHKEK_TIME), [1, 4]),
+        (dt.datetime(2026, 11, 23, 17, 59, 1, tzinfo=BISHKEK_TIME), [1]),
+        (dt.datetime(2026, 11, 23, 17, 59, 59, tzinfo=BISHKEK_TIME), [1]),
+        (dt.datetime(2026, 11, 23, 18, 0, tzinfo=BISHKEK_TIME), []),
+        (dt.datetime(2026, 11, 23, 14, 30, tzinfo=dt.UTC), [2]),
+        (dt.datetime(2026, 11, 23, 17, 59, tzinfo=BISHKEK_TIME), [1]),
+    )
+    for now, expected in moments:
+        assert numbers(answer(known, Query(now=now, point=HERE, open=True))) == expected
+        assert numbers(answer(known, Query(now=now, point=HERE))) == [1, 2, 3, 4]
+
+
 def test_a_suspended_center_is_listed_but_never_open() -> None:
     centers = [center(1, status="suspended", hours=OFFICE)]
     state = ask(centers).nearest[0].state
