@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -141,4 +141,4 @@ class Walk:
 
 def settings_of(desk: TestDesk) -> Settings:
     """Settings of the same instance for an application on this machine."""
-    return Settings(instance=desk.settings.instance, https=False)
+    return replace(desk.settings, https=False)

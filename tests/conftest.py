@@ -27,6 +27,7 @@ from legalmap.config import Settings
 from legalmap.desk.edition_files import EditionContent, write_edition
 from legalmap.directory.rows import Text
 from legalmap.model import Center, Place, Rayon
+from tests import databases
 from tests.ready import bring_shells
 from tests.served import NARYN, Server, SiteMaker, stop
 
@@ -57,6 +58,14 @@ settings.register_profile("same", derandomize=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Examples are the same in each run, so that chance stops nobody's change; the long run tries new ones."""
     settings.load_profile("default" if config.option.markexpr == "long" else "same")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With PostgreSQL everywhere, tests of one machine's own files have nothing to look at."""
+    if databases.EVERYWHERE:
+        for item in items:
+            if item.get_closest_marker("own_files"):
+                item.add_marker(pytest.mark.skip(reason="about one machine's own files"))
 
 
 @pytest.fixture(scope="session")

@@ -4,24 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests import databases
 from tests.conftest import clean_environment
-from tests.store.conftest import cluster
 from tests.test_cli import Terminal
 
-__all__ = ["cluster"]
 
-
-def test_a_directory_moves_to_postgresql_and_is_the_same(tmp_path: Path, cluster: str) -> None:
-    from sqlalchemy import create_engine, text
-
+def test_a_directory_moves_to_postgresql_and_is_the_same(tmp_path: Path) -> None:
     terminal = Terminal(tmp_path)
     terminal.run("init", "--sample")
     before = terminal.run("export")
-    engine = create_engine(cluster.format("postgres").replace("ql:", "ql+psycopg:"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text("CREATE DATABASE moved"))
-    engine.dispose()
-    url = cluster.format("moved")
+    url = databases.empty()
     said = terminal.run("copy", str(terminal.instance / "desk.db"), url)
     assert "rows, the same in both" in said
     assert "the same in both" in terminal.run("copy", "--referrals", str(terminal.instance / "referrals.db"), url)

@@ -62,6 +62,7 @@ def test_an_edited_phone_is_seen_in_every_worker_within_two_seconds_and_goes_bac
     assert seen_everywhere(server, "/ky/centers/1001", "+996312510263") - rolled_back < 2.0
 
 
+@pytest.mark.own_files
 def test_the_last_good_edition_serves_when_the_newest_is_broken_or_the_database_gone(
     live: tuple[TestDesk, Server],
 ) -> None:

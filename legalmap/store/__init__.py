@@ -66,7 +66,7 @@ class Store:
     migration_lock: ClassVar[int] = 7_316_001
     tables: ClassVar[MetaData] = shared_schema.shared_editions.metadata
     turn: ClassVar[Column[int] | Column[str]] = schema.counters.c.value
-    """The rows that a writer on PostgreSQL locks first, so that the next one waits."""
+    """Of its table, a writer on PostgreSQL locks the first row before all else, so that the next one waits."""
     keeps_log: ClassVar[bool] = engines.WAL_IS_SAFE
     """SQLite's write-ahead log: quicker for readers, but what was deleted stays in it for a while."""
 
@@ -115,7 +115,9 @@ class Store:
             with connection.begin():
                 self._check_version(connection)
                 # on SQLite BEGIN IMMEDIATE has the lock already; PostgreSQL takes it here
-                connection.execute(select(self.turn).with_for_update()).all()
+                # one row, always the same: of several, each of two writers may come to hold another one first
+                first = select(self.turn).order_by(*self.turn.table.primary_key).limit(1)
+                connection.execute(first.with_for_update()).all()
                 yield connection
             for then in connection.info.pop("legalmap_then", {}).values():
                 then()
@@ -128,11 +130,22 @@ class Store:
             with connection.begin():
                 yield connection
 
+    def write_into(self, path: Path) -> None:
+        """Write the SQLite database, as it is at one moment, into a file that is not there yet; nobody waits for it.
+        Raises StoreError."""
+        self._check_there()
+        with self._in_words(), self.engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")  # one began by itself, and within one nothing is written anew
+            connection.exec_driver_sql("VACUUM INTO ?", (str(path),))
+
     def migrate(self) -> None:
         """Create the tables or bring them to this program's version. Safe to run again."""
         with self.unchecked() as connection:
             if not self.is_sqlite:
+                # whoever migrates may take long, and the next one waits for it; for tables nobody waits long
+                connection.execute(text("SET LOCAL lock_timeout = 0"))
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": self.migration_lock})
+                connection.execute(text(f"SET LOCAL lock_timeout = {engines.PATIENCE_MS}"))
                 if self.own_schema:
                     connection.execute(CreateSchema(self.own_schema, if_not_exists=True))
             _upgrade(connection, self.migrations)

@@ -32,8 +32,9 @@ def total(source: Store) -> int:
         return sum(_count(connection, table) for table in source.tables.sorted_tables)
 
 
-def copy(source: Store, target: Store, tell: Tell) -> Mapping[str, Copied]:
-    """Copies every row, lets nobody write to `source` meanwhile, and compares both; table -> what both have.
+def copy(source: Store, target: Store, tell: Tell, *, moving: bool = True) -> Mapping[str, Copied]:
+    """Copies every row as it is at one moment and compares both; table -> what both have. `moving`: nobody writes to
+    `source` meanwhile.
 
     `target` is empty, or what is there of this very copy: then it goes on behind the last batch that was kept. Until
     all is compared nothing can be opened there. Raises StoreError: `copy_same`, `copy_not_empty`, `copy_other`,
@@ -41,7 +42,7 @@ def copy(source: Store, target: Store, tell: Tell) -> Mapping[str, Copied]:
     """
     if source.url == target.url:
         raise StoreError("copy_same")
-    with source.writing() as origin:
+    with source.writing() if moving else source.reading() as origin:
         head = source.version(origin) or ""
         _prepare(target, UNFINISHED + _mark(origin, source))
         for table in source.tables.sorted_tables:
@@ -53,6 +54,12 @@ def copy(source: Store, target: Store, tell: Tell) -> Mapping[str, Copied]:
                 raise StoreError("copy_differs", ", ".join(different))
             _stand_at(connection, head)
     return found
+
+
+def hashes(source: Store) -> Mapping[str, Copied]:
+    """Table -> what it has. Raises StoreError."""
+    with source.reading() as connection:
+        return _hashes(connection, source)
 
 
 def _mark(connection: Connection, source: Store) -> str:

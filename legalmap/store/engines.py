@@ -14,6 +14,8 @@ from sqlalchemy.pool import NullPool
 
 WAL_IS_SAFE = sqlite3.sqlite_version_info >= (3, 51, 3)
 """Older libraries can corrupt a WAL database when two connections checkpoint at once."""
+PATIENCE_MS = 5000
+"""How long a writer waits for another."""
 _POOL: Mapping[str, Any] = {
     "pool_size": 4, "max_overflow": 4, "pool_timeout": 5, "pool_pre_ping": True,
     "connect_args": {"connect_timeout": 5, "tcp_user_timeout": 10_000, "application_name": "legalmap"},
@@ -32,7 +34,7 @@ def sqlite(url: str, *, log: bool) -> Engine:
         connection.isolation_level = None  # we say BEGIN ourselves
         for pragma in (
             "foreign_keys=ON",
-            "busy_timeout=5000",
+            f"busy_timeout={PATIENCE_MS}",
             "secure_delete=ON",
             "trusted_schema=OFF",
             "mmap_size=0",
@@ -59,7 +61,7 @@ def postgresql(url: str, own_schema: str) -> Engine:
     @event.listens_for(engine, "connect")
     def set_up(connection: DBAPIConnection, _record: object) -> None:
         connection.autocommit = True  # what is set within a transaction is gone when that fails
-        connection.cursor().execute("SET lock_timeout = '5s'")
+        connection.cursor().execute(f"SET lock_timeout = {PATIENCE_MS}")
         if own_schema:
             connection.cursor().execute(f"SET search_path TO {own_schema}")
         connection.autocommit = False

@@ -19,6 +19,7 @@ from legalmap.directory.editions import Editions
 from legalmap.hours import BISHKEK
 from legalmap.model import Record
 from legalmap.store import Store, centers
+from tests import databases
 from tests.ready import bring_instance
 
 NOW = dt.datetime(2026, 11, 22, 12, 0, tzinfo=BISHKEK)
@@ -30,6 +31,8 @@ class TestDesk:
     __test__ = False
 
     def __init__(self, folder: Path, **settings: int | str) -> None:
+        if databases.EVERYWHERE and not folder.exists():
+            settings.setdefault("database", databases.migrated())
         self.settings = Settings(instance=folder, **settings)  # type: ignore[arg-type]
         if folder.exists() or self.settings.database:
             store = make_instance(self.settings)

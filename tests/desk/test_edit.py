@@ -15,6 +15,7 @@ from legalmap.desk.acts import Report
 from legalmap.desk.edit import FORM_COLUMNS, Edit, Stale, answer_key, base_of
 from legalmap.model import Record
 from legalmap.visibility import COLUMNS
+from tests import databases
 from tests.desk.conftest import TestDesk, codes
 
 ROWS = """id,kind,name_ky,name_ru,oblast,settlement,address,lat,lon,show_location,phones,hours,note_ky,verified_on,verified_by
@@ -33,7 +34,11 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def brought(template: Path, tmp_path: Path) -> TestDesk:
     """A desk of its own with the two centers; what it does is published when a test says so."""
-    desk = TestDesk(shutil.copytree(template, tmp_path / "instance"))
+    if databases.EVERYWHERE:
+        desk = TestDesk(tmp_path / "instance")
+        assert desk.bring(ROWS, accept=("all",)).applied
+    else:
+        desk = TestDesk(shutil.copytree(template, tmp_path / "instance"))
     desk.desk = replace(desk.desk, publish_later=lambda: None)
     return desk
 

@@ -92,6 +92,7 @@ def test_work_whose_process_died_is_found_and_begun_anew(desk: TestDesk) -> None
         until(lambda: bool(_processes(job_id)))
         for process in _processes(job_id):
             os.kill(process, signal.SIGKILL)
+        until(lambda: not _processes(job_id))
         jobs.mend(desk.desk.store, desk.settings)
         assert not _processes(job_id), "it may only be slow: too early to say that it died"
     _make_old(desk, job_id)

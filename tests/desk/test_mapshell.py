@@ -81,6 +81,7 @@ def test_files_of_others_are_as_they_came() -> None:
         assert not path.is_dir() or [*path.glob("*LICEN?E*")], path
 
 
+@pytest.mark.own_files
 def test_publishing_makes_a_new_edition_when_the_current_one_has_no_map(desk: TestDesk) -> None:
     """After an update of the program the content is the same, and yet the map must come."""
     desk.bring("id,name_ky,kind,oblast,show_location\na,Үлгү,notary,KG-N,yes\n")

@@ -69,6 +69,7 @@ def test_publishing_again_makes_no_new_edition_unless_the_content_differs(desk: 
     assert (desk.desk.publish().fresh, desk.directory.number) == (True, 3)
 
 
+@pytest.mark.own_files
 def test_an_act_that_was_applied_but_not_published_is_finished_by_the_next_publish(desk: TestDesk) -> None:
     desk.bring(FILE)
     desk.bring(FILE.replace("114", "117"))
@@ -187,6 +188,14 @@ def test_an_emptied_note_costs_no_older_edition(desk: TestDesk) -> None:
     assert desk.directory.number == 1
 
 
+def test_a_text_that_begins_with_a_bracket_is_a_text(desk: TestDesk) -> None:
+    header, row = FILE.splitlines()
+    desk.bring(f"{header},directions_ky\n{row},[короо ичинде\n")
+    assert desk.bring(f"{header},directions_ky\n{row},-\n").edition == 2
+    assert [path.name for path in desk.settings.editions.glob("[1-9]*")] == ["2"]
+
+
+@pytest.mark.own_files
 def test_an_act_left_unpublished_is_published_by_the_same_file_again(desk: TestDesk) -> None:
     desk.bring(FILE)
     desk.bring(FILE.replace("114", "117"))
@@ -202,6 +211,7 @@ def test_an_instance_in_an_open_folder_is_closed_to_others(tmp_path: Path) -> No
     assert (desk.settings.instance / "desk.db").stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.own_files
 def test_a_lost_database_is_not_replaced_by_an_empty_one(desk: TestDesk) -> None:
     desk.bring(FILE)
     (desk.settings.instance / "desk.db").unlink()
@@ -261,6 +271,7 @@ def test_more_towns_than_a_phones_file_holds_are_refused_in_words(
         desk.desk.publish()
 
 
+@pytest.mark.own_files
 @pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk needs root")
 def test_a_full_disk_leaves_the_old_edition_whole_and_says_so(tmp_path: Path) -> None:
     disk = tmp_path / "disk"

@@ -72,6 +72,10 @@ class Cluster:
         """From now on it leads."""
         self._run("pg_ctl", "-D", str(self.data), "-w", "promote")
 
+    def tell(self, statements: str) -> None:
+        """SQL as its owner, in its first database."""
+        self._run("psql", "-h", str(self.folder), "-U", "legalmap", "-d", "postgres", "-qc", statements)
+
     def kill(self) -> None:
         """As when the plug is pulled."""
         process = int((self.data / "postmaster.pid").read_text().split()[0])

@@ -11,9 +11,9 @@ from legalmap.people.keys import Keys
 from legalmap.referrals import Referrals, mark_of
 from legalmap.store import referrals as rows
 from legalmap.store.referrals import ReferralStore
-from tests.store.conftest import NewUrl, cluster, new_url
+from tests.store.conftest import NewUrl, made_url, new_url
 
-__all__ = ["cluster", "new_url"]
+__all__ = ["made_url", "new_url"]
 
 
 def make_referrals(url: str, folder: Path) -> Referrals:
@@ -29,5 +29,5 @@ def make_referrals(url: str, folder: Path) -> Referrals:
 
 
 @pytest.fixture
-def referrals(new_url: NewUrl, tmp_path: Path) -> Referrals:
-    return make_referrals(new_url(), tmp_path)
+def referrals(made_url: NewUrl, tmp_path: Path) -> Referrals:
+    return make_referrals(made_url(), tmp_path)

@@ -64,6 +64,7 @@ def test_an_instance_of_an_older_program_gets_them_by_init_and_works_before(sett
     assert one(Referrals.of(settings), handle)
 
 
+@pytest.mark.own_files
 def test_without_them_only_the_pages_of_committees_say_so(tmp_path: Path) -> None:
     desk = TestDesk(tmp_path / "instance", https=False)
     desk.bring("id,kind,name_ru,oblast,phones\na,flac,Центр,KG-N,114\n")

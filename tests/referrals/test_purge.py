@@ -161,8 +161,8 @@ def test_a_database_put_back_from_a_copy_shows_nothing_that_is_over_and_is_purge
 
 
 @on_sqlite
-def test_no_byte_of_a_purged_row_is_in_the_file(new_url: NewUrl, tmp_path: Path) -> None:
-    referrals = make_referrals(new_url(), tmp_path)
+def test_no_byte_of_a_purged_row_is_in_the_file(made_url: NewUrl, tmp_path: Path) -> None:
+    referrals = make_referrals(made_url(), tmp_path)
     path = Path(referrals.store.engine.url.database or "")
     canaries = [f"canary-of-{field.name}-7q" for field in dataclasses.fields(Row) if field.type == "str"]
     living = make(referrals, now=NOW + 20 * DAY)[1]
@@ -186,9 +186,9 @@ def test_no_byte_of_a_purged_row_is_in_the_file(new_url: NewUrl, tmp_path: Path)
 
 @pytest.mark.parametrize("new_url", ["postgresql"], indirect=True)
 def test_on_postgresql_no_byte_is_in_its_files_nor_in_the_wal_once_its_segments_went_by(
-    referrals: Referrals, cluster: str
+    referrals: Referrals,
 ) -> None:
-    data = Path(cluster.partition("host=")[2]) / "data"
+    data = Path(str(referrals.store.engine.url.query["host"])) / "data"
     canary = "canary-of-postgresql-7q"
 
     def run(statement: str) -> None:

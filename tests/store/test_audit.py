@@ -31,9 +31,9 @@ def files(tmp_path: Path) -> AuditFiles:
 
 
 @pytest.fixture
-def log(new_url: NewUrl, files: AuditFiles) -> Store:
+def log(made_url: NewUrl, files: AuditFiles) -> Store:
     """A log of an act that is older than it, a few lines, and acts with changes."""
-    store = Store(new_url(), files)
+    store = Store(made_url(), files)
     store.migrate()
     with store.writing() as connection:
         act_on(connection, told=False)

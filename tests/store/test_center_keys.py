@@ -23,11 +23,11 @@ NOW, CENTER, DAY = 1_795_300_000, 1042, 86_400
 
 
 @pytest.fixture
-def door(new_url: NewUrl, tmp_path: Path) -> Door:
+def door(made_url: NewUrl, tmp_path: Path) -> Door:
     for name in ("audit.key", "people.key"):
         (tmp_path / name).write_bytes(Fernet.generate_key())
         (tmp_path / name).chmod(0o600)
-    store = Store(new_url(), AuditFiles(key=tmp_path / "audit.key", head=tmp_path / "audit.head"))
+    store = Store(made_url(), AuditFiles(key=tmp_path / "audit.key", head=tmp_path / "audit.head"))
     store.migrate()
     by = By(who="web:admin", now=dt.datetime.fromtimestamp(NOW, dt.UTC))
     return Door(store=store, keys=Keys(tmp_path / "people.key"), by=by, network="192.0.2.0/24")

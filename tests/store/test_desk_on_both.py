@@ -11,8 +11,8 @@ from tests.desk.conftest import TestDesk
 from tests.store.conftest import NewUrl
 
 
-def test_the_sample_goes_in_comes_back_unchanged_and_rolls_back(new_url: NewUrl, tmp_path: Path) -> None:
-    desk = TestDesk(tmp_path / "instance", database=new_url())
+def test_the_sample_goes_in_comes_back_unchanged_and_rolls_back(made_url: NewUrl, tmp_path: Path) -> None:
+    desk = TestDesk(tmp_path / "instance", database=made_url())
     sample = (resources.folder("geodata") / "centers.csv").read_bytes()
     assert desk.bring(sample, accept=("all",)).plan.count("new") == 61
     assert desk.bring(as_csv(desk.records.values())).plan.count("unchanged") == 61
@@ -23,8 +23,8 @@ def test_the_sample_goes_in_comes_back_unchanged_and_rolls_back(new_url: NewUrl,
     assert desk.records["kg-1010"].cells["verified_on"] == ""
 
 
-def test_imports_at_once_lose_nothing_and_share_no_number(new_url: NewUrl, tmp_path: Path) -> None:
-    desk = TestDesk(tmp_path / "instance", database=new_url())
+def test_imports_at_once_lose_nothing_and_share_no_number(made_url: NewUrl, tmp_path: Path) -> None:
+    desk = TestDesk(tmp_path / "instance", database=made_url())
     header = "id,kind,name_ru,oblast,show_location\n"
     files = [header + f"a{n},flac,Центр {n},KG-N,yes\nb{n},flac,Второй {n},KG-N,yes\n" for n in range(6)]
     threads = [threading.Thread(target=desk.bring, args=(file,)) for file in files]

@@ -25,12 +25,12 @@ PIN, WRONG = "902714", "902715"
 
 
 @pytest.fixture
-def door(new_url: NewUrl, tmp_path: Path) -> Door:
+def door(made_url: NewUrl, tmp_path: Path) -> Door:
     """The door of a store with one committee and one member, who has no password yet."""
     for name in ("audit.key", "people.key"):
         (tmp_path / name).write_bytes(Fernet.generate_key())
         (tmp_path / name).chmod(0o600)
-    store = Store(new_url(), AuditFiles(key=tmp_path / "audit.key", head=tmp_path / "audit.head"))
+    store = Store(made_url(), AuditFiles(key=tmp_path / "audit.key", head=tmp_path / "audit.head"))
     store.migrate()
     by = By(who="", now=dt.datetime.fromtimestamp(NOW, dt.UTC))
     with store.writing() as connection:

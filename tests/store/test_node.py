@@ -45,8 +45,8 @@ def until(seen: Callable[[], bool], seconds: float) -> float:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, new_url: NewUrl) -> TestDesk:
-    desk = TestDesk(tmp_path / "one", database=new_url())
+def desk(tmp_path: Path, made_url: NewUrl) -> TestDesk:
+    desk = TestDesk(tmp_path / "one", database=made_url())
     assert desk.bring(ROW.format("Биринчи")).applied
     return desk
 

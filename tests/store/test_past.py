@@ -10,8 +10,8 @@ from tests.desk.conftest import TestDesk
 from tests.store.conftest import NewUrl
 
 
-def test_acts_changes_and_audit_are_read_by_pages_and_counted(new_url: NewUrl, tmp_path: Path) -> None:
-    desk = TestDesk(tmp_path / "instance", database=new_url())
+def test_acts_changes_and_audit_are_read_by_pages_and_counted(made_url: NewUrl, tmp_path: Path) -> None:
+    desk = TestDesk(tmp_path / "instance", database=made_url())
     header = "id,kind,name_ru,oblast,show_location,address_ru\n"
     desk.bring(header + "".join(f"a{n},ngo,Центр {n},KG-N,yes,Тайная {n}\n" for n in range(5)), accept=("all",))
     desk.desk = dataclasses.replace(desk.desk, who="web:other")

@@ -24,12 +24,12 @@ SECRET = second_factor.new_secret()
 
 
 @pytest.fixture
-def door(new_url: NewUrl, tmp_path: Path) -> Door:
+def door(made_url: NewUrl, tmp_path: Path) -> Door:
     """The door of a store with one admin, whose phone is set up."""
     for name in ("audit.key", "people.key"):
         (tmp_path / name).write_bytes(Fernet.generate_key())
         (tmp_path / name).chmod(0o600)
-    store = Store(new_url(), AuditFiles(key=tmp_path / "audit.key", head=tmp_path / "audit.head"))
+    store = Store(made_url(), AuditFiles(key=tmp_path / "audit.key", head=tmp_path / "audit.head"))
     store.migrate()
     keys, by = Keys(tmp_path / "people.key"), By(who="", now=dt.datetime.fromtimestamp(NOW, dt.UTC))
     password = passwords.hashed(PASSWORD)

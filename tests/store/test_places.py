@@ -55,8 +55,8 @@ def test_a_transaction_that_fails_brings_no_place(store: Store) -> None:
         assert places.brought(connection) == {}
 
 
-def test_a_file_goes_in_and_is_found_on_either_engine(new_url: NewUrl, tmp_path: Path) -> None:
-    desk = TestDesk(tmp_path / "instance", database=new_url())
+def test_a_file_goes_in_and_is_found_on_either_engine(made_url: NewUrl, tmp_path: Path) -> None:
+    desk = TestDesk(tmp_path / "instance", database=made_url())
     desk.bring("id,kind,name_ru,oblast,settlement,phones\na1,flac,А,KG-N,Ортоко,114\n")
     orto = place_line(900002, "Ortoko", "Ортоко", lat=41.5)
     report = brought(desk, tmp_path, VILLAGE, orto)

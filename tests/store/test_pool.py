@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from threading import Thread
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from legalmap.store import Store, StoreError, counters
+from legalmap.store import referrals_gone as rows
+from legalmap.store.referrals import ReferralStore
 from tests.store.conftest import NewUrl
 
 pytestmark = pytest.mark.parametrize("new_url", ["postgresql"], indirect=True)
@@ -101,3 +106,46 @@ def test_who_is_on_a_standby_or_nowhere_is_told(store: Store) -> None:
     with pytest.raises(StoreError) as fault:
         write()
     assert fault.value.code == "database_readonly"
+
+
+def test_the_second_of_two_who_migrate_waits_however_long_the_first_one_takes(new_url: NewUrl) -> None:
+    first = Store(new_url())
+    second = Store(first.url)
+
+    @event.listens_for(second.engine, "connect")
+    def have_no_patience(connection: DBAPIConnection, _record: object) -> None:
+        connection.cursor().execute("SET lock_timeout = 50")
+        connection.commit()
+
+    at_work = Thread(target=second.migrate)
+    with first.unchecked() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": first.migration_lock})
+        at_work.start()
+        time.sleep(0.3)
+    at_work.join()
+    with first.reading() as connection:
+        assert counters.value(connection, "edition") == 0
+
+
+def test_the_engine_never_asks_to_try_again_since_writers_stand_in_line(made_url: NewUrl) -> None:
+    url = made_url()
+    stores = (Store(url), ReferralStore(url))
+
+    def write(number: int) -> None:
+        with stores[number % 2].writing() as connection:
+            if number % 2 == 0:
+                names = ("edition", "number") if number % 4 else ("number", "edition")  # each other's way round
+                for name in names:
+                    counters.take(connection, name)
+                    time.sleep(0.002)
+            else:
+                rows.set_purged(connection, number)
+        with stores[0].reading() as connection:
+            counters.value(connection, "number")
+
+    with ThreadPoolExecutor(8) as many:
+        assert list(many.map(write, range(120))) == [None] * 120
+    with stores[0].reading() as connection:
+        assert (counters.value(connection, "edition"), counters.value(connection, "number")) == (60, 1000 + 60)
+        asked = text("SELECT deadlocks, conflicts FROM pg_stat_database WHERE datname = current_database()")
+        assert tuple(connection.execute(asked).one()) == (0, 0)

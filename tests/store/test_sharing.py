@@ -28,9 +28,9 @@ on_postgresql = pytest.mark.parametrize("new_url", ["postgresql"], indirect=True
 
 
 @pytest.fixture
-def desk(tmp_path: Path, new_url: NewUrl) -> TestDesk:
+def desk(tmp_path: Path, made_url: NewUrl) -> TestDesk:
     """A desk on one machine of several, with its first edition."""
-    desk = TestDesk(tmp_path / "one", database=new_url())
+    desk = TestDesk(tmp_path / "one", database=made_url())
     assert desk.bring(ROW.format("Биринчи")).applied
     return desk
 
