@@ -44,6 +44,9 @@ class Settings:
     """Where `places fetch` finds GeoNames' files; a mirror has the same paths below."""
     request_max_bytes: int = 65_536
     """Largest body of a public request, bytes."""
+    metrics: str = ""
+    """Where counts for Prometheus are told, like 127.0.0.1:9090: an address that only the operator reaches; empty =
+    nowhere. Needs the extra `metrics`."""
     leave: str = ""
     """Where "leave fast" leads: an https address that says nothing; empty = the site's own calendar."""
     tiles: str = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
@@ -126,6 +129,13 @@ def _leave(raw: str) -> str:
     return raw
 
 
+def _metrics(raw: str) -> str:
+    port = re.fullmatch(r"[0-9a-zA-Z.:\[\]-]+:([0-9]{1,5})", raw)
+    if not port or not 0 < int(port[1]) < 65_536:
+        raise SettingsError(f"LEGALMAP_METRICS must be an address and a port like 127.0.0.1:9090, not {raw!r}")
+    return raw
+
+
 def _roles(raw: str) -> frozenset[str]:
     roles = frozenset(filter(None, (role.strip() for role in raw.split(","))))
     if "public" not in roles or roles - {"public", "staff"}:
@@ -159,6 +169,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
             given[setting.name] = Path(raw)
         elif setting.name == "site":
             given[setting.name] = _site(raw)
+        elif setting.name == "metrics":
+            given[setting.name] = _metrics(raw)
         elif setting.name == "leave":
             given[setting.name] = _leave(raw)
         elif setting.name == "roles":

@@ -17,6 +17,7 @@ MODULES = {
     "nearest": "asking",
     "purge": "purge",
     "copy": "copying",
+    "backup": "backing_up", "restore": "backing_up",
     "pack": "packing",
     "places": "gazetteer",
     "sheets": "sheets",

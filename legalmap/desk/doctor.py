@@ -11,7 +11,7 @@ from pathlib import Path
 
 from legalmap import resources
 from legalmap.config import Settings
-from legalmap.desk import node, notices
+from legalmap.desk import backup, node, notices
 from legalmap.desk.known import known
 from legalmap.directory import node_status
 from legalmap.directory.editions import Editions, NoEdition
@@ -19,12 +19,14 @@ from legalmap.model import LANGS, NEEDS
 from legalmap.people import audit_check
 from legalmap.people.keys import read_key
 from legalmap.referrals import Referrals, purge
-from legalmap.store import Store, StoreError, centers, counters, need_rules, places
+from legalmap.store import Store, StoreError, centers, counters, history, need_rules, places
 from legalmap.store.referrals import ReferralStore
 from legalmap.streets import ArchiveError, open_archive
 from legalmap.wording import catalog, word
 
 FREE_SHARE = 0.05
+BACKUP_LATE = dt.timedelta(hours=26)
+"""Past this a night was left out."""
 _GEODATA = ("places.csv", "rayons.csv", "texts.csv", "holidays.csv", "needs.csv")
 
 
@@ -53,6 +55,7 @@ def examine(settings: Settings) -> Iterator[Check]:
         ("node", _node),
         ("notices", _notices),
         ("disk", _disk),
+        ("backup", _backup),
         ("geodata", _geodata),
         ("streets", _streets),
         ("translations", _translations),
@@ -174,6 +177,19 @@ def _disk(settings: Settings) -> tuple[bool, str]:
     usage = shutil.disk_usage(settings.instance)
     share = usage.free / usage.total
     return share > FREE_SHARE, f"{usage.free // 2**20} MiB free ({share:.0%})"
+
+
+def _backup(settings: Settings) -> tuple[bool, str]:
+    now, made = dt.datetime.now(dt.UTC), backup.last(settings)
+    if made is None:
+        with Store.of(settings).reading() as connection:
+            acts = history.all_acts(connection)
+        waited = bool(acts) and now - min(act.at for act in acts) > BACKUP_LATE
+        return not waited, "none was ever made: run legalmap backup every night"
+    told = f"the last one was {made:%Y-%m-%d %H:%M} UTC"
+    if not dt.timedelta() <= now - made <= BACKUP_LATE:
+        return False, f"{told}: run legalmap backup every night"
+    return True, told
 
 
 def _geodata(settings: Settings) -> tuple[bool, str]:

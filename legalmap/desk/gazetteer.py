@@ -34,6 +34,7 @@ class Gazetteer:
         self.places = Places(places)
         self.rayons = Rayons(rayons)
         self._exact: dict[str, tuple[Place, ...]] = {}
+        self._rayons: dict[tuple[str, str], tuple[Rayon, ...]] = {}
 
     def settlements(self, cells: Mapping[str, str]) -> tuple[Place, ...]:
         """The places that a row's settlement can mean: the one whose id it gives, else those of that name in
@@ -42,7 +43,7 @@ class Gazetteer:
         if chosen := self._by_number(cells["settlement"]):
             return (chosen,)
         found = [place for place in self._called(cells["settlement"]) if _same(place, cells["oblast"])]
-        rayons = {rayon.id for rayon in self.rayons.named(cells["rayon"], cells["oblast"])} if cells["rayon"] else set()
+        rayons = {rayon.id for rayon in self._named(cells["rayon"], cells["oblast"])} if cells["rayon"] else set()
         in_rayon = [place for place in found if place.rayon in rayons]
         if rayons and not in_rayon:  # a namesake in another rayon is another place
             found = [place for place in found if not place.rayon]
@@ -70,6 +71,11 @@ class Gazetteer:
         if name not in self._exact:
             self._exact[name] = self.places.find(name).exact if name else ()
         return self._exact[name]
+
+    def _named(self, text: str, oblast: str = "") -> tuple[Rayon, ...]:
+        if (text, oblast) not in self._rayons:
+            self._rayons[text, oblast] = self.rayons.named(text, oblast)
+        return self._rayons[text, oblast]
 
     def candidates(self, cells: Mapping[str, str]) -> Localized:
         """Places that an unknown settlement may have been meant for, those of the row's oblast first; with ids."""
@@ -103,7 +109,7 @@ class Gazetteer:
     def rayon(self, text: str, oblast: str = "") -> str:
         """The id of the rayon that a cell names; "" for a town that belongs to none. Raises Refused:
         `rayon_unknown`, `rayon_ambiguous` with the candidates."""
-        found = self.rayons.named(text, oblast)
+        found = self._named(text, oblast)
         if len(found) == 1:
             return found[0].id
         if found:
@@ -125,7 +131,7 @@ class Gazetteer:
 
     def rayon_id(self, name: str) -> str:
         """The id of the one rayon called so; the name itself when none or several are."""
-        found = self.rayons.named(name)
+        found = self._named(name)
         return found[0].id if len(found) == 1 else name
 
     def names_of(self, settlement: str) -> set[str]:
@@ -148,7 +154,7 @@ class Gazetteer:
         key = letters.search_key(part)
         if key in {"country", "кыргызстан", "kyrgyzstan", "оику", "бардык олко", "вся страна", "вся республика"}:
             return "country"
-        rayons = self.rayons.named(part)
+        rayons = self._named(part)
         try:
             oblast = oblasts.code_of(part)
         except Refused as fault:

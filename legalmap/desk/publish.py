@@ -19,10 +19,11 @@ from legalmap.desk.privacy import leak
 from legalmap.desk.public_view import public_center
 from legalmap.directory import columns, layers
 from legalmap.directory import edition as editions
-from legalmap.directory.rows import Text, center_row, content_sha256
-from legalmap.model import Center, Localized, Problem, Record
+from legalmap.directory.content import content_sha256
+from legalmap.directory.rows import Row, Text
+from legalmap.model import Localized, Problem, Record
 from legalmap.store import Connection, Store, centers, counters, shared_editions
-from legalmap.visibility import COLUMNS, LOCATION_COLUMNS, shows_more
+from legalmap.visibility import COLUMNS, LOCATION_COLUMNS, SEVERAL_VALUES, shows_more
 
 HOLIDAY_DAYS = 400
 _WAYS_TO_SOMEBODY = (
@@ -82,7 +83,7 @@ def publish(
         before()
         content, last = _kept(store, gazetteer_of, now)
         shown, shown_digest = _shown(settings.editions)
-        digest = content_sha256(content.centers, content.places, content.texts, content.rayons)
+        digest = content_sha256(content.tables)
         if last <= shown or not last:
             if shown_digest == digest:
                 sharing.share(store, settings.editions)  # of a publisher that was killed before it could
@@ -173,12 +174,11 @@ def _texts() -> tuple[Text, ...]:
 def _tightens(folder: Path, content: EditionContent) -> bool:
     """Whether some center shows less in `content` than in the edition of `folder`; yes when that one,
     whole as it is, cannot be opened: then nobody knows."""
+    coming = {row["id"]: row for row in content.tables["centers"]}
     try:
-        shown = editions.open_edition(folder)
+        return any(_shows_less(coming.get(row["id"]), row) for row in editions.center_rows(folder))
     except editions.EditionError:
         return True
-    coming = {center.id: center for center in content.centers}
-    return any(_shows_less(coming.get(center.id), center) for center in shown.centers)
 
 
 def _any_edition(folder: Path) -> bool:
@@ -186,20 +186,19 @@ def _any_edition(folder: Path) -> bool:
     return any(path.name.isdigit() for path in folder.iterdir())
 
 
-def _shows_less(now: Center | None, then: Center) -> bool:
-    if now is None:
+def _shows_less(new: Row | None, old: Row) -> bool:
+    if new is None:
         return True
-    if now == then:
+    if new == old:
         return False
-    old, new = center_row(then), center_row(now)
-    hides = now.show_location != "yes"  # then any text that was taken out may have told what is hidden
+    hides = new["show_location"] != "yes"  # then any text that was taken out may have told what is hidden
     looked_at = [name for name in COLUMNS if name in old] if hides else _WAYS_TO_SOMEBODY
-    return any(shows_more(name, _cell(old[name]), _cell(new[name])) for name in looked_at)
+    return any(shows_more(name, _cell(name, old), _cell(name, new)) for name in looked_at)
 
 
-def _cell(value: object) -> str:
+def _cell(name: str, row: Row) -> str:
     """A cell of edition.db as the desk writes it: a list of phones becomes their numbers."""
-    text = "" if value is None else str(value)
-    if not text.startswith("["):
+    text = "" if row[name] is None else str(row[name])
+    if name not in SEVERAL_VALUES:
         return text
     return "; ".join(value["number"] if isinstance(value, dict) else str(value) for value in json.loads(text))

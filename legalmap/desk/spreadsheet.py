@@ -1,18 +1,20 @@
-"""Writes Excel workbooks in which every cell is a text: no formula runs, no phone or date becomes a number."""
+"""Writes Excel workbooks in which every cell is a text: no formula runs, no phone or date becomes a number.
+
+openpyxl is loaded when one is written: it weighs 7 MB in each worker, and few of them ever write one.
+"""
 
 from __future__ import annotations
 
 import io
 import re
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import Cell
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
-from openpyxl.worksheet.worksheet import Worksheet
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.cell.cell import Cell
+    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+    from openpyxl.worksheet.worksheet import Worksheet
 
 LONGEST_CELL = 32_767
 """Letters that Excel keeps in a cell."""
@@ -28,7 +30,6 @@ _WIDTHS = (
 )
 _WIDTH = 18
 """Letters, of a column that _WIDTHS does not name by the beginning of its name."""
-HEADER = (Font(name="Calibri", bold=True, color="FFFFFF"), PatternFill("solid", fgColor="1F4E79"))
 
 
 def escaped(text: str) -> str:
@@ -57,6 +58,10 @@ def write(cell: Cell, text: str) -> Cell:
 def table(title: str, columns: Sequence[str], headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """A workbook of one sheet: the header frozen and filterable, then the rows. `columns`: our names, for the widths.
     Texts must fit."""
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
+
     book = workbook()
     sheet: WriteOnlyWorksheet = book.create_sheet(title)
     sheet.freeze_panes = "B2"
@@ -66,7 +71,8 @@ def table(title: str, columns: Sequence[str], headings: Sequence[str], rows: Ite
     for cell in (head, plain):
         cell.number_format = TEXT
         cell.alignment = Alignment(vertical="top", wrap_text=cell is head)
-    head.font, head.fill = HEADER
+    head.font = Font(name="Calibri", bold=True, color="FFFFFF")
+    head.fill = PatternFill("solid", fgColor="1F4E79")
     sheet.append(write(head, text) for text in headings)
     for row in rows:  # each cell is written before the next takes its place; an empty one would only cost time
         sheet.append(write(plain, text) if text else None for text in row)
@@ -75,6 +81,8 @@ def table(title: str, columns: Sequence[str], headings: Sequence[str], rows: Ite
 
 def workbook(*, write_only: bool = True) -> Workbook:
     """An empty workbook that does not name the library that wrote it."""
+    from openpyxl import Workbook
+
     book = Workbook(write_only=write_only)
     book.properties.creator = "Legalmap"
     return book
@@ -82,6 +90,8 @@ def workbook(*, write_only: bool = True) -> Workbook:
 
 def shape(sheet: Worksheet | WriteOnlyWorksheet, columns: Sequence[str]) -> None:
     """Columns wide enough for what stands in them, and of text also where no cell is yet."""
+    from openpyxl.utils import get_column_letter
+
     for position, column in enumerate(columns, 1):
         shown = sheet.column_dimensions[get_column_letter(position)]
         shown.width = next((width for stems, width in _WIDTHS if column.startswith(stems)), _WIDTH)
