@@ -2,11 +2,13 @@
 
 from legalmap import create_app
 from legalmap.config import SettingsError
+from legalmap.routes import metrics
 
 try:
     app = create_app()
 except SettingsError as fault:
     raise SystemExit(f"Legalmap does not start. {fault}") from None
+metrics.prepare(app.extensions["settings"])
 if "referrals" in app.extensions:
     # before the first request, also when the database is one that was put back from a copy
     from legalmap.referrals.hourly import Hourly

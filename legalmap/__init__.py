@@ -16,8 +16,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     It needs no database; without an edition it still starts, and answers 503 in words. Flask is imported here, so
     that the desk's commands do not carry it.
     """
-    from flask_babel import Babel
-
     from legalmap import letters, resources
     from legalmap.config import read_settings
     from legalmap.directory.editions import Editions
@@ -27,14 +25,17 @@ def create_app(settings: Settings | None = None) -> Flask:
         calendar,
         cards,
         errors,
+        front,
         headers,
         host,
         keep,
+        lanes,
         map,
         near,
         notices,
         pack,
         page,
+        phrases,
         places,
         public,
         quiet,
@@ -44,14 +45,11 @@ def create_app(settings: Settings | None = None) -> Flask:
         streets,
     )
     from legalmap.streets import Streets
-    from legalmap.wording import TRANSLATIONS
 
     settings = settings or read_settings()
     app = quiet.Site("legalmap", template_folder=str(resources.folder("templates")), static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.request_max_bytes
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Cyrillic as it is: escaped it weighs three times as much
-    Babel(app, default_locale="ky", default_domain="messages", locale_selector=page.language)
 
     app.extensions["settings"] = settings
     app.extensions["editions"] = Editions(settings.editions)
@@ -73,6 +71,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(pack.blueprint)
     app.register_blueprint(calendar.blueprint)
     app.register_blueprint(keep.blueprint)
+    phrases.prepare(app)
     page.prepare(app)
     errors.prepare(app)
     headers.prepare(app)
@@ -82,4 +81,5 @@ def create_app(settings: Settings | None = None) -> Flask:
         from legalmap.routes import staff
 
         staff.prepare(app)
+    front.Front(app, lanes.lanes(app.extensions))
     return app

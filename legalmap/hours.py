@@ -82,3 +82,14 @@ def state(timetable: Timetable, now: dt.datetime, verified_on: str) -> OpenState
         opens = midnight + dt.timedelta(minutes=start) if start <= limit else None
         return OpenState(open=False, verified=verified, opens=opens)
     return OpenState(open=False, verified=verified)
+
+
+def changes(timetable: Timetable, now: dt.datetime) -> dt.datetime | None:
+    """The first moment after `now` (an aware datetime; seconds are dropped) at which it opens or closes; None when that
+    is not within 14 days."""
+    local = now.astimezone(BISHKEK)
+    minute = local.hour * 60 + local.minute
+    midnight = dt.datetime.combine(local.date(), dt.time(), BISHKEK)
+    moments = (moment for interval in _ahead(timetable, local.date()) for moment in interval if moment > minute)
+    first = next(moments, None)
+    return None if first is None else midnight + dt.timedelta(minutes=first)

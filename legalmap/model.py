@@ -71,12 +71,10 @@ class Localized:
         Falls back ky -> ru -> en (a reader of Kyrgyz reads Russian rather than English),
         then to the bare text. ("", "") when there is none.
         """
-        order = (lang, *(other for other in LANGS if other != lang), "bare")
-        for key in order:
-            text = getattr(self, key)
-            if text:
-                return text, "" if key == "bare" else key
-        return "", ""
+        for key in (lang, *LANGS):
+            if text := getattr(self, key):
+                return text, key
+        return self.bare, ""
 
     def __bool__(self) -> bool:
         return bool(self.ky or self.ru or self.en or self.bare)

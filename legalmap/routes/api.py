@@ -12,9 +12,13 @@ from flask import Blueprint, Response, current_app, json, request
 from legalmap.directory import exports, node_status
 from legalmap.directory.edition import Directory
 from legalmap.directory.editions import NoEdition
-from legalmap.directory.search import answer
+from legalmap.directory.filters import asked
+from legalmap.directory.notices import Notice
+from legalmap.directory.search import match, rank, unplaced
+from legalmap.model import Center, Query
 from legalmap.routes import page, wanted
 from legalmap.routes.errors import problem
+from legalmap.routes.moment import Moment
 from legalmap.routes.static import encoding
 
 blueprint = Blueprint("api", __name__)
@@ -22,7 +26,7 @@ blueprint = Blueprint("api", __name__)
 
 @blueprint.post("/api/v1/nearest")
 def nearest() -> Response:
-    """The k nearest centers of a posted position, then matching ones without a point."""
+    """The k nearest centers of a posted position, then k matching ones without a point."""
     page.require_length()
     if not request.is_json:
         return problem(415, "Send a JSON object with Content-Type: application/json.")
@@ -32,21 +36,42 @@ def nearest() -> Response:
         body = None
     if not isinstance(body, dict):
         return problem(400, "The body is not a JSON object.")
-    query, errors = wanted.read_query(body, page.now())
+    moment: Moment = current_app.extensions["front"].now()
+    query, errors = wanted.read_query(body, moment.now)
     if query is None:
         return problem(400, "Some fields cannot be used.", errors)
-    directory = page.directory()
-    result = answer(directory, query)
-    centers = [
-        exports.center_json(match, query.lang) | {"notice": _notice(match.center.number)}
-        for match in (*result.nearest, *result.unplaced)
-    ]
-    return _json({"edition": directory.number, "centers": centers})
+    return Response(answer(moment, query), content_type="application/json")
 
 
-def _notice(number: int) -> dict[str, str] | None:
-    """What the center of that number says today, as a code, and the last day on which it holds."""
-    said = page.notices().get(number)
+def answer(moment: Moment, query: Query) -> bytes:
+    """The JSON text that answers `query`, which has a point: the k nearest, then at most k of those without a point,
+    and how many more there are of each."""
+    assert query.point
+    ranked = rank(moment.directory, query, query.point)
+
+    def text(center: Center) -> bytes:
+        return moment.text((query.lang, center.number), lambda: _text(moment, center, query))
+
+    def the_rest() -> bytes:
+        """Of all who ask from that oblast: what stands behind the nearest."""
+        rest = unplaced(moment.directory, query, ranked.oblast)
+        told = b"".join(b"," + text(center) for center in rest[: query.k])
+        return told + b'],"more_without_point":%d' % (len(rest) - len(rest[: query.k]))
+
+    centers = [text(center).replace(exports.NO_METERS, b'"meters":%a' % round(meters, 3), 1)
+               for center, meters in ranked.nearest]  # fmt: skip
+    rest = moment.text((query.lang, asked(query), query.k, ranked.oblast), the_rest)
+    listed = b",".join(centers) + (rest if centers else rest.removeprefix(b","))
+    return b'{"edition":%d,"more":%d,"centers":[%b}' % (moment.directory.number, ranked.more, listed)
+
+
+def _text(moment: Moment, center: Center, query: Query) -> bytes:
+    record = exports.center_json(match(center, query.now), query.lang)
+    return exports.as_json(record | {"notice": _notice(moment.notices.get(center.number))}).encode()
+
+
+def _notice(said: Notice | None) -> dict[str, str] | None:
+    """What a center says today, as a code, and the last day on which it holds."""
     return {"what": said.what, "until": said.until.isoformat()} if said else None
 
 

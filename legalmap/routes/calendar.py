@@ -8,7 +8,7 @@ import datetime as dt
 from babel.dates import get_day_names, get_month_names
 from flask import Blueprint, abort, current_app, render_template
 
-from legalmap.routes import page
+from legalmap.routes import moment, page
 
 blueprint = Blueprint("calendar", __name__)
 LANG = page.LANG_PATH
@@ -23,6 +23,7 @@ def way_out() -> dict[str, object]:
 
 
 @blueprint.get(f"{LANG}/calendar")
+@moment.kept
 def this_month() -> str:
     """The month of today, in Bishkek."""
     today = page.now().date()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, g
+from functools import lru_cache
 
-from legalmap.routes import packing, quiet, within
+from flask import Flask, Response, g, request
+
+from legalmap.routes import moment, packing, quiet, within
 
 _POLICY = (
     "default-src 'none'; {scripts}style-src 'self'{style}; img-src 'self'{images}; form-action 'self'; "
@@ -12,13 +14,20 @@ _POLICY = (
 )
 _SCRIPTS = "script-src 'self'; connect-src 'self'; "
 """Of a page: our own scripts, which may ask this site alone."""
-_ALWAYS = {
+_ALWAYS = (
     # not no-referrer: with HTTPS a form post of staff would be refused without one
-    "Referrer-Policy": "same-origin",
-    "Permissions-Policy": ("geolocation=(self), camera=(), microphone=(), payment=(), usb=(), browsing-topics=()"),
-    "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
+    ("Referrer-Policy", "same-origin"),
+    ("Permissions-Policy", "geolocation=(self), camera=(), microphone=(), payment=(), usb=(), browsing-topics=()"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+)
+
+
+@lru_cache(maxsize=64)
+def always(*, asks: bool, style: str = "", images: str = "") -> tuple[tuple[str, str], ...]:
+    """The headers of every answer; `asks`: one whose scripts may ask this site, like a page."""
+    policy = _POLICY.format(scripts=_SCRIPTS if asks else "", style=style, images=images)
+    return *_ALWAYS, ("Content-Security-Policy", policy)
 
 
 def allow_map(images: str) -> None:
@@ -33,11 +42,12 @@ def allow_asking() -> None:
     g.asks = True
 
 
-def _allow(**sources: str) -> None:
-    g.policy = {**_sources(), **sources}
+def _allow(**more: str) -> None:
+    g.policy = {**sources(), **more}
 
 
-def _sources() -> dict[str, str]:
+def sources() -> dict[str, str]:
+    """What the page of this request may show from elsewhere and have within, beside our own files."""
     return g.get("policy") or {"style": "", "images": ""}
 
 
@@ -58,13 +68,11 @@ def prepare(app: Flask) -> None:
 
     @app.after_request
     def finish(response: Response) -> Response:
-        for name, value in _ALWAYS.items():
-            response.headers[name] = value
-        response.headers["Content-Security-Policy"] = _POLICY.format(
-            scripts=_SCRIPTS if response.mimetype == "text/html" or g.get("asks") else "", **_sources()
-        )
+        asks = response.mimetype == "text/html" or g.get("asks", False)
+        response.headers.extend(always(asks=asks, **sources()))
         # what says nothing else about keeping is not kept: results, pages, errors
         response.headers.setdefault("Cache-Control", "no-store")
+        moment.take(response)
         packing.pack(response)
-        quiet.write_access(response)
+        quiet.write_access(request.endpoint, response.status_code, g.started)
         return response

@@ -12,6 +12,9 @@ from flask import Response, g, request
 
 from legalmap.routes import static
 
+Headers = tuple[tuple[str, str], ...]
+VARIES = ("Vary", "Accept-Encoding")
+"""The header of every page."""
 _WORTH_IT = 1000
 """Bytes; below, the packed page is hardly smaller."""
 _LEVEL = 6
@@ -36,37 +39,36 @@ def pack(response: Response) -> None:
     """
     if response.mimetype != "text/html":
         return
-    response.vary.add("Accept-Encoding")
-    if "Content-Encoding" in response.headers or len(plain := response.get_data()) <= _WORTH_IT:
+    response.vary.add(VARIES[1])
+    if "Content-Encoding" in response.headers:
         return
-    way = _blurred_way() if g.get("staff") else static.encoding()
+    pack_it = _blurred if g.get("staff") else packed
+    body, headers = pack_it(response.get_data(), static.encoding(), request.endpoint or "")
+    response.headers.extend(headers)
+    if len(body) != len(response.get_data()):
+        response.set_data(body)
+
+
+def packed(plain: bytes, way: str, endpoint: str) -> tuple[bytes, Headers]:
+    """A public page as it goes out, packed in that `way` ("" for not at all), and the headers that say so. Its size is
+    a multiple of STEP, so that a listener on the line cannot tell which place or center it is about: by a header of X,
+    which HTTP/2 and 3 do not shorten (8 bits each in their code)."""
+    if len(plain) <= _WORTH_IT:
+        return plain, ()
+    alike = endpoint in _SAME_FOR_ALL
+    body, headers = plain, []
     if way:
-        response.set_data(_packed(plain, way))
-        response.headers["Content-Encoding"] = way
-    if request.endpoint not in _SAME_FOR_ALL:
-        _pad(response)
+        body = _smallest(plain) if alike and way == "br" else _quickly(plain, way)
+        headers.append(("Content-Encoding", way))
+    if not alike:
+        headers.append(("X-Padding", "X" * (-len(body) % STEP)))
+    return body, tuple(headers)
 
 
-def _pad(response: Response) -> None:
-    """Makes a page's size a multiple of STEP, so that a listener on the line cannot tell which place or center it is
-    about: a header of X, which HTTP/2 and 3 do not shorten (8 bits each in their code)."""
-    response.headers["X-Padding"] = "X" * (-len(response.get_data()) % STEP)
-
-
-def _blurred_way() -> str:
-    return "gzip" if request.accept_encodings.quality("gzip") > 0 else ""
-
-
-def _packed(plain: bytes, way: str) -> bytes:
-    if g.get("staff"):
-        return _blurred(plain)
+def _quickly(plain: bytes, way: str) -> bytes:
     if way == "gzip":
         return gzip.compress(plain, _LEVEL, mtime=0)
-    return (
-        _smallest(plain)
-        if request.endpoint in _SAME_FOR_ALL
-        else bytes(brotli.compress(plain, quality=_QUALITY, lgwin=_WINDOW))
-    )
+    return bytes(brotli.compress(plain, quality=_QUALITY, lgwin=_WINDOW))
 
 
 @lru_cache(maxsize=2 * 3 * len(_SAME_FOR_ALL))  # languages, and two editions at the moment of a change
@@ -74,7 +76,16 @@ def _smallest(plain: bytes) -> bytes:
     return bytes(brotli.compress(plain, quality=11))
 
 
-def _blurred(plain: bytes) -> bytes:
+def _blurred(plain: bytes, _way: str, _endpoint: str) -> tuple[bytes, Headers]:
+    if len(plain) <= _WORTH_IT:
+        return plain, ()
+    gzipped = request.accept_encodings.quality("gzip") > 0
+    body = _with_a_name(plain) if gzipped else plain
+    packed_by = (("Content-Encoding", "gzip"),) if gzipped else ()
+    return body, (*packed_by, ("X-Padding", "X" * (-len(body) % STEP)))
+
+
+def _with_a_name(plain: bytes) -> bytes:
     name = "x" * secrets.randbelow(_BLUR)
     with io.BytesIO() as packed:
         with gzip.GzipFile(name, "wb", _LEVEL, packed, mtime=0) as file:

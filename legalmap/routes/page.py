@@ -17,9 +17,10 @@ from legalmap.directory.editions import NoEdition
 from legalmap.directory.notices import Notice
 from legalmap.directory.towns import is_town
 from legalmap.hours import BISHKEK
-from legalmap.model import LANGS, OBLASTS, PHONE_KINDS, Center, Lang, Place, Rayon
+from legalmap.model import LANGS, OBLASTS, PHONE_KINDS, Center, Place, Rayon
 from legalmap.routes import words
 from legalmap.routes.phrases import _, pgettext
+from legalmap.routes.phrases import language as language
 from legalmap.wording import label
 
 LANG_PATH = "/<any(ky, ru, en):lang>"
@@ -28,16 +29,6 @@ CITIES = frozenset({"KG-GB", "KG-GO"})
 _MOVES = ("public.", "keep.", "places.", "map.", "sheet.", "signin.", "admin_", "committee", "center.")
 """Pages that are the same page in another language."""
 LANGUAGE_NAMES = {"ky": ("КЫР", "Кыргызча"), "ru": ("РУС", "Русский"), "en": ("ENG", "English")}
-
-
-def language() -> Lang:
-    """The language of this answer: the path's, else the best the browser asks for, else Kyrgyz."""
-    if "lang" not in g:
-        first = request.path[1:].split("/", 1)[0]
-        # a place where nobody chose yet: only the header can tell
-        chosen = first if first in LANGS else request.accept_languages.best_match(LANGS, "ky")
-        g.lang = cast(Lang, chosen)
-    return cast(Lang, g.lang)
 
 
 def directory() -> Directory:

@@ -11,7 +11,7 @@ from legalmap.directory.search import match
 from legalmap.directory.towns import is_town
 from legalmap.letters import sort_key
 from legalmap.model import OBLASTS, PHONE_KINDS, Center, Match, Place, Rayon
-from legalmap.routes import asking, listing, oblasts, page, public, week, words
+from legalmap.routes import asking, listing, moment, oblasts, page, public, week, words
 from legalmap.routes.phrases import _
 from legalmap.routes.sheet import OSH
 from legalmap.wording import label
@@ -77,6 +77,7 @@ def _rayon_link(rayon: Rayon) -> str:
 
 
 @blueprint.get(f"{LANG}/places")
+@moment.kept
 def index() -> str:
     """Every oblast with how many centers it has."""
     counts = Counter(center.oblast for center in _listed())
@@ -84,6 +85,7 @@ def index() -> str:
 
 
 @blueprint.get(_OBLAST)
+@moment.kept
 def oblast(code: str) -> str:
     """The towns and rayons of an oblast, its centers, and those of them without a point."""
     oblast, lang, directory = code.upper(), page.language(), page.directory()
@@ -110,6 +112,7 @@ def _per_place() -> Counter[str]:
 
 
 @blueprint.get(f"{_OBLAST}/other")
+@moment.kept
 def other(code: str) -> str:
     """The places of an oblast of which no rayon is known."""
     oblast = code.upper()
@@ -123,6 +126,7 @@ def other(code: str) -> str:
 
 
 @blueprint.get(f"{_OBLAST}/<rayon>")
+@moment.kept
 def rayon(code: str, rayon: str) -> str:
     """The places of a rayon, the centers that serve it, those in it, and those of them without a point."""
     directory, found = page.directory(), page.directory().rayons.get(rayon)
@@ -154,16 +158,19 @@ def _first(code: str) -> Place | None:
 
 
 @blueprint.get(f"{LANG}/places/<int:number>")
-def place(number: int) -> str | tuple[str, int]:
+def place(number: int) -> moment.Drawn | bytes:
     """The nearest centers of one place."""
     place = page.directory().places.by_id.get(str(number))
     if place is None:
         abort(404)
     trail = _trail(place.oblast, page.rayon_of(place), other=not is_town(place))
-    return public.show(asking.Asked(place_id=place.id), trail)
+    asked = asking.Asked(place_id=place.id)
+    drawn = public.show(asked, moment.MORE, trail)
+    return public.kept(drawn, asked) if isinstance(drawn, str) else drawn
 
 
 @blueprint.get(f"{LANG}/centers/<int:number>")
+@moment.kept
 def center(number: int) -> str:
     """Everything public about one center; a closed one says so."""
     found = page.directory().by_number.get(number)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from legalmap.directory.search import answer
 from legalmap.model import Answer, Match
-from legalmap.routes import asking, listing, oblasts, offered, page
+from legalmap.routes import asking, listing, moment, oblasts, offered, page
 from legalmap.routes.errors import words
 from legalmap.routes.sealed import seal, unseal
 from legalmap.routes.sealing import Expired
@@ -27,12 +28,14 @@ def root() -> AnyResponse:
 
 
 @blueprint.get(f"{LANG}/")
+@moment.kept
 def home() -> str:
     """The question, the oblasts, the numbers."""
     return render_template("public/home.html", oblasts=oblasts.sorted_codes(), directory=page.directory())
 
 
 @blueprint.get(f"{LANG}/search")
+@moment.kept
 def search_form() -> str:
     """The form alone; query parameters are never read."""
     page.directory()
@@ -48,7 +51,7 @@ def search() -> AnyResponse:
 
 
 @blueprint.get(f"{LANG}/found/<sealed>")
-def found(sealed: str) -> str | tuple[str, int]:
+def found(sealed: str) -> moment.Drawn | bytes:
     """The results of a sealed search; choices when a name fits several places; words when nothing fits."""
     try:
         asked = unseal(sealed)
@@ -58,12 +61,25 @@ def found(sealed: str) -> str | tuple[str, int]:
         return render_template("public/search.html", **page_410), 410
     if asked.wrong:
         return render_template("public/search.html", asked=asked, oblasts=oblasts.sorted_codes()), 400
-    return show(asked, void=True)
+    if asked.point:  # where somebody is, is kept by nobody
+        return show(asked, void=True)
+    # the addresses of this page in other languages stand on it
+    request.view_args = {"sealed": moment.OWN}
+    drawn = show(asked, moment.MORE, void=True)
+    return kept(drawn, asked, sealed=asking.pack(asked), token=sealed) if isinstance(drawn, str) else drawn
 
 
-def show(asked: asking.Asked, trail: Sequence[tuple[str, str]] = (), *, void: bool = False) -> str | tuple[str, int]:
-    """The page that answers `asked` from the current edition; `trail`: the way back from it, words and addresses;
-    `void`: whether its address leads nowhere before long."""
+def kept(drawn: str, asked: asking.Asked, **address: Any) -> bytes:
+    """A list that others may have too."""
+    more = asking.pack(asking.more(asked)) if moment.MORE in drawn else b""
+    return moment.keep(drawn, more=more, **address)
+
+
+def show(
+    asked: asking.Asked, sealed_more: str = "", trail: Sequence[tuple[str, str]] = (), *, void: bool = False
+) -> moment.Drawn:
+    """The page that answers `asked` from the current edition; `sealed_more`: the same with more in it; `trail`: the way
+    back from it, words and addresses; `void`: whether its address leads nowhere before long."""
     directory, now = page.directory(), page.now()
     result = answer(directory, asked.query(page.language(), now))
     # a chosen place is meant; a typed name may mean the oblast that is called the same
@@ -79,7 +95,7 @@ def show(asked: asking.Asked, trail: Sequence[tuple[str, str]] = (), *, void: bo
     more = result.more and asked.k < asking.MANY
     return render_template(
         "public/results.html", near=near, far=far, now=now, trail=trail, void=void, offers=offered.offers(directory),
-        more=page.link("public.found", sealed=seal(asking.more(asked))) if more else "", **known,
+        more=page.link("public.found", sealed=sealed_more or seal(asking.more(asked))) if more else "", **known,
     )  # fmt: skip
 
 
@@ -95,6 +111,7 @@ def split_unplaced(result: Answer) -> tuple[list[Match], list[Match]]:
 
 
 @blueprint.get(f"{LANG}/phones")
+@moment.kept
 def phones() -> str:
     """Every number with what happens before the call."""
     page.directory()
@@ -102,6 +119,7 @@ def phones() -> str:
 
 
 @blueprint.get(f"{LANG}/tips")
+@moment.kept
 def tips() -> str:
     """How to leave fewer traces on a phone."""
     texts = page.directory().texts
@@ -110,12 +128,14 @@ def tips() -> str:
 
 
 @blueprint.get(f"{LANG}/privacy")
+@moment.kept
 def privacy() -> str:
     """What is promised to a visitor, and what cannot be."""
     return render_template("public/privacy.html")
 
 
 @blueprint.get(f"{LANG}/about")
+@moment.kept
 def about() -> str:
     """What this is, where it comes from, which edition is shown."""
     return render_template("public/about.html", directory=page.directory())

@@ -6,10 +6,11 @@ import logging
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
-from flask import Flask, Response, g, request
+from flask import Flask, g
 
 _ACCESS = logging.getLogger("legalmap.access")
 _FAULTS = logging.getLogger("legalmap.faults")
@@ -31,14 +32,13 @@ class Site(Flask):
 
 
 def prepare_logs() -> None:
-    """Both loggers write plain lines to stderr, once, however many applications a process makes."""
-    for logger in (_ACCESS, _FAULTS):
-        if not logger.handlers:
-            handler = logging.StreamHandler(sys.stderr)
-            handler.setFormatter(logging.Formatter("%(name)s %(message)s"))
-            logger.addHandler(handler)
-            logger.setLevel(logging.INFO)
-            logger.propagate = False
+    """Faults are plain lines on stderr, once, however many applications a process makes."""
+    if not _FAULTS.handlers:
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(logging.Formatter("%(name)s %(message)s"))
+        _FAULTS.addHandler(handler)
+        _FAULTS.setLevel(logging.INFO)
+        _FAULTS.propagate = False
 
 
 def start() -> None:
@@ -46,8 +46,15 @@ def start() -> None:
     g.started = time.perf_counter()
 
 
-def write_access(response: Response) -> None:
-    """The access line of one answer."""
-    began = g.get("started")
-    taken = (time.perf_counter() - began) * 1000 if began is not None else 0.0
-    _ACCESS.info("%s %d %.1f ms", request.endpoint or "-", response.status_code, taken)
+listeners: list[Callable[[str, int, float], None]] = []
+"""Are told of every answer: endpoint, status, seconds."""
+
+
+def write_access(endpoint: str | None, status: int, began: float) -> None:
+    """The access line of one answer; `began`: its first moment by the clock of `start`."""
+    took = time.perf_counter() - began
+    # a logger only says whether: it takes longer for its line than a kept page does for its answer
+    if not _ACCESS.disabled:
+        sys.stderr.write(f"legalmap.access {endpoint or '-'} {status} {took * 1000:.1f} ms\n")
+    for listener in listeners:
+        listener(endpoint or "-", status, took)

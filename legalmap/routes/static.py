@@ -13,6 +13,7 @@ from pathlib import Path, PurePath
 import brotli
 import rjsmin
 from flask import Blueprint, Response, abort, current_app, request
+from werkzeug.http import parse_accept_header
 
 blueprint = Blueprint("static", __name__)
 
@@ -58,6 +59,13 @@ class StaticFiles:
     by_hashed: Mapping[str, StaticFile]
     hashed: Mapping[str, str]
 
+    def pack(self) -> None:
+        """Compresses what the public's pages need, which takes half a second of a processor: a worker does it beside
+        its first answers. `_LATE` when somebody asks."""
+        for name, hashed in self.hashed.items():
+            if not name.startswith(_LATE):
+                self.by_hashed[hashed]
+
 
 class _Packed(Mapping[str, StaticFile]):
     """Files by hashed name, each compressed when it is first asked for, and once."""
@@ -76,8 +84,7 @@ class _Packed(Mapping[str, StaticFile]):
 
 
 def read_files(folder: Path, *others: Path) -> StaticFiles:
-    """Reads every file of a known type in `folder` and below, and `others` (all are few and small). Compresses what
-    the public's first pages need, so that workers forked later have it; `_LATE` when somebody asks."""
+    """Reads every file of a known type in `folder` and below, and `others` (all are few and small)."""
     contents = {}
     for path in (*sorted(folder.rglob("*")), *others):
         if path.suffix not in _TYPES:
@@ -90,9 +97,6 @@ def read_files(folder: Path, *others: Path) -> StaticFiles:
         contents[name] = b"".join(contents[part] for part in parts)
     hashed = {name: _hashed(PurePath(name), content) for name, content in contents.items()}
     by_hashed = _Packed({hashed[name]: (_TYPES[PurePath(name).suffix], content) for name, content in contents.items()})
-    for name in contents:
-        if not name.startswith(_LATE):
-            by_hashed[hashed[name]]
     return StaticFiles(by_hashed, hashed)
 
 
@@ -122,11 +126,18 @@ def _packed(media_type: str, content: bytes) -> StaticFile:
 
 
 def encoding() -> str:
-    """The best of br, gzip and "" by what the asking program prefers (its q-values); br before gzip when equal."""
-    accepted = request.accept_encodings
-    best = max(("br", "gzip"), key=accepted.quality)
-    plain = max((quality for name, quality in accepted if name.lower() == "identity"), default=0)
-    return best if accepted.quality(best) > 0 and accepted.quality(best) >= plain else ""
+    """How the program that asks likes its answer packed."""
+    return way(request.headers.get("Accept-Encoding", ""))
+
+
+# browsers send few different ones
+@lru_cache(maxsize=64)
+def way(accepted: str) -> str:
+    """The best of br, gzip and "" by what a program says it accepts (its q-values); br before gzip when equal."""
+    read = parse_accept_header(accepted)
+    best = max(("br", "gzip"), key=read.quality)
+    plain = max((quality for name, quality in read if name.lower() == "identity"), default=0)
+    return best if read.quality(best) > 0 and read.quality(best) >= plain else ""
 
 
 @blueprint.get("/static/<name>")

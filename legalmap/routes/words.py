@@ -9,12 +9,11 @@ from urllib.parse import urlsplit
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from flask_babel import get_locale
 
 from legalmap.directory import naming
 from legalmap.model import PHONE_KINDS, Center, Localized, Match, OpenState, Phone, Place, Timetable
 from legalmap.routes import week
-from legalmap.routes.phrases import _, ngettext, pgettext
+from legalmap.routes.phrases import _, language, ngettext, pgettext
 from legalmap.wording import label
 
 ASK = "114"
@@ -38,14 +37,10 @@ class Said:
     foreign: str = ""
 
 
-def _lang() -> str:
-    return str(get_locale() or "ky")
-
-
 def said(text: Localized) -> Said:
     """`text` in the page's language, or in another one that is then named."""
-    found, written = naming.said(text, _lang())
-    return Said(found, written, label("language.in", written, _lang()) if written != _lang() else "")
+    found, written = naming.said(text, language())
+    return Said(found, written, label("language.in", written, language()) if written != language() else "")
 
 
 def capital(text: str) -> str:
@@ -55,7 +50,7 @@ def capital(text: str) -> str:
 
 def number(value: float, digits: int = 0) -> str:
     """A number as the language writes it: 1 234,5 or 1,234.5."""
-    return format_decimal(round(value, digits) if digits else round(value), locale=_lang())
+    return format_decimal(round(value, digits) if digits else round(value), locale=language())
 
 
 def distance(match: Match, place: Place | None) -> str:
@@ -96,12 +91,12 @@ def fee(center: Center) -> str:
     """What it costs, or that one has to ask; "" for a number to call of which nothing is known."""
     if not center.fee and center.kind in PHONE_KINDS:
         return ""
-    return label("fee", center.fee or "unknown", _lang())
+    return label("fee", center.fee or "unknown", language())
 
 
 def spoken(codes: tuple[str, ...]) -> str:
     """Languages as a list in words."""
-    return capital(", ".join(label("language", code, _lang()) for code in codes))
+    return capital(", ".join(label("language", code, language()) for code in codes))
 
 
 def _day(moment: dt.datetime) -> str:
@@ -128,7 +123,7 @@ class Opening:
 def opening(center: Center, state: OpenState | None, now: dt.datetime) -> Opening:
     """What can honestly be said about a center being open at `now`."""
     if center.status != "active":
-        return Opening(label("status", center.status, _lang()), "", "shut")
+        return Opening(label("status", center.status, language()), "", "shut")
     if state is None:
         return Opening(_("Hours not known"), "", "unknown")
     if not state.open:
@@ -167,7 +162,7 @@ def hours(timetable: Timetable | None) -> str:
 def date(partial: str) -> str:
     """`2018`, `2018-07` or `2018-07-30` as the language writes it; anything else as it stands."""
     numbers = partial.split("-")
-    lang = _lang()
+    lang = language()
     try:
         day = dt.date(*(int(part) for part in (*numbers, "1", "1")[:3]))
     except (TypeError, ValueError):
@@ -184,7 +179,7 @@ def checked(center: Center) -> str:
     if center.verified_on:
         if not center.verified_by:
             return _("Checked: %(date)s", date=date(center.verified_on))
-        return f"{label('verified_by', center.verified_by, _lang())}: {date(center.verified_on)}"
+        return f"{label('verified_by', center.verified_by, language())}: {date(center.verified_on)}"
     if center.source and center.source_date:
         return _("From a page of %(date)s, not verified", date=date(center.source_date))
     if center.source:
@@ -226,12 +221,14 @@ def hidden_line(center: Center) -> str:
     if center.show_location == "yes":
         return ""
     # nobody gives an address by a phone that does not exist
-    return label("show_location.line", center.show_location, _lang()) if center.phones else _("Address not published")
+    return (
+        label("show_location.line", center.show_location, language()) if center.phones else _("Address not published")
+    )
 
 
 def admission(code: str) -> str:
     """One condition of admission in words: `boys_up_to_12`, `max_days_30`, `night`."""
     match = re.fullmatch(r"(boys_up_to|max_days)_(\d+)", code)
     if match:
-        return label("admission", f"{match[1]}_N", _lang()).replace("{n}", match[2])
-    return label("admission", code, _lang())
+        return label("admission", f"{match[1]}_N", language()).replace("{n}", match[2])
+    return label("admission", code, language())

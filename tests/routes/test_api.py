@@ -35,6 +35,17 @@ def test_k_is_five_when_nothing_is_said(site: SiteMaker) -> None:
     assert len(client.post("/api/v1/nearest", json={"lat": 41, "lon": 75}).json["centers"]) == 5
 
 
+def test_k_holds_for_those_without_a_point_too_and_the_others_are_counted(site: SiteMaker) -> None:
+    hidden = (a_center(number, point=None, oblast="KG-B") for number in range(1010, 1019))
+    client = site(*(a_center(number) for number in range(1001, 1009)), a_center(1009, point=None), *hidden)
+    said = client.post("/api/v1/nearest", json={"lat": 41.4, "lon": 76, "k": 3}).json
+    assert [center["meters"] is None for center in said["centers"]] == [False] * 3 + [True] * 3
+    assert said["centers"][3]["number"] == 1009, "those of the own oblast first"
+    assert (said["more"], said["more_without_point"]) == (5, 7)
+    none = client.post("/api/v1/nearest", json={"lat": 41.4, "lon": 76, "kind": ["court"]}).json
+    assert none == {"edition": 1, "more": 0, "centers": [], "more_without_point": 0}
+
+
 def test_filters_narrow_the_answer(site: SiteMaker) -> None:
     client = site(a_center(1001), a_center(1002, kind="notary"), a_center(1003, topics=("land",)))
     body = {"lat": 41, "lon": 75}

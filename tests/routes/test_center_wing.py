@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import resource
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from legalmap import create_app
-from legalmap.config import Settings
+from legalmap.config import environment_of
 from legalmap.desk import notices
 from legalmap.desk.doctor import Check, examine
 from legalmap.directory.notices import Notice, Notices, written
@@ -206,7 +207,7 @@ def test_without_the_choice_the_cookie_ends_with_the_browser_and_https_names_it_
 ) -> None:
     link, browser = (
         link_of(make(admin, center, "link")),
-        create_app(Settings(instance=desk.settings.instance)).test_client(),
+        create_app(replace(desk.settings, https=True)).test_client(),
     )
     page = browser.get(link, base_url="https://jakyn.example").text
     answer = browser.post(link, data={"csrf_token": form_token(page)}, base_url="https://jakyn.example")
@@ -317,7 +318,7 @@ def test_not_today_is_shown_at_once_without_a_publish_and_ends_by_itself(
     near, quiet = desk.records["near"].number, desk.records["quiet"].number
     browser, page = came_in(app, admin, near, scope="notice"), f"{WING}/notice"
     assert browser.post(f"{WING}/find", data={"csrf_token": form_token(browser.get(page).text)}).status_code == 403
-    public = create_app(Settings(instance=desk.settings.instance, roles=frozenset({"public"}))).test_client()
+    public = create_app(replace(desk.settings, roles=frozenset({"public"}))).test_client()
     before = public.get(f"/ky/centers/{near}").text
     assert post(browser, page, what="lawyer_away", until="tomorrow").status_code == 303
     results = re.search(r'href="(/ky/places/[^"]+)"', before)
@@ -404,11 +405,14 @@ def test_a_file_put_back_is_told_by_the_doctor_and_written_anew_by_a_publish(
         file.write_bytes(other)
         if other == old:
             assert not told().ok
-        Terminal(desk.settings.instance.parent).run("publish")
+        terminal = Terminal(desk.settings.instance.parent)
+        terminal.environment |= environment_of(desk.settings)
+        terminal.run("publish")
         assert told().ok
         assert number not in app.extensions["notices"].current(today)
 
 
+@pytest.mark.own_files
 def test_a_full_disk_leaves_the_file_as_it_was_and_no_other(desk: TestDesk, store: Store) -> None:
     folder, now = desk.settings.editions, dt.datetime.now(dt.UTC)
     notices.show(store, folder, now)

@@ -13,7 +13,6 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
-from legalmap.config import Settings
 from legalmap.desk.edit import FORM_COLUMNS, Edit, base_of
 from legalmap.desk.plan_file import Wanted
 from legalmap.model import Record
@@ -41,7 +40,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> TestDesk:
 
 @pytest.fixture(scope="module")
 def client(desk: TestDesk) -> Iterator[FlaskClient]:
-    with staff_client(Settings(instance=desk.settings.instance, https=False), "editor") as signed_in:
+    with staff_client(replace(desk.settings, https=False), "editor") as signed_in:
         yield signed_in
 
 
@@ -108,7 +107,7 @@ def test_opening_what_is_hidden_is_kept_in_the_audit_and_what_is_open_is_not(
 
 def test_no_way_around_the_audit_leads_to_what_is_hidden(desk: TestDesk) -> None:
     """Somebody else, who never opened the form: a post alone shows what stands there."""
-    with staff_client(Settings(instance=desk.settings.instance, https=False), "editor", "Бөтөн") as other:
+    with staff_client(replace(desk.settings, https=False), "editor", "Бөтөн") as other:
         bare = {"end": "1", "of": "quiet", "csrf_token": form_token(other.get(LIST).text)}
         before = lines(desk)
         told = other.post(f"{LIST}/understood", data=bare)

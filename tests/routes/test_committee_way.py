@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-import sqlite3
-from contextlib import closing
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from legalmap import create_app
 from legalmap.people import accounts
 from legalmap.referrals import codes
 from legalmap.routes.staff import way
 from legalmap.store import audit, users
+from legalmap.store.referrals import ReferralStore
 from tests.committee import BEGIN, BOARD, HIDDEN, Walk, a_desk, join, settings_of
 from tests.desk.conftest import TestDesk
 from tests.staff import post, staff_client
@@ -50,8 +50,8 @@ def other(app: Flask) -> Walk:
 
 
 def rows(desk: TestDesk) -> list[tuple[object, ...]]:
-    with closing(sqlite3.connect(desk.settings.instance / "referrals.db")) as connection:
-        return connection.execute("SELECT * FROM referrals").fetchall()
+    with ReferralStore.of(desk.settings).reading() as connection:
+        return [tuple(row) for row in connection.execute(text("SELECT * FROM referrals"))]
 
 
 def number(desk: TestDesk, center: str) -> int:

@@ -126,6 +126,7 @@ def test_a_note_stays_a_text_on_every_page(desk: TestDesk, admin: FlaskClient) -
         kept.put(connection, need_rules.delivered())
 
 
+@pytest.mark.own_files
 def test_the_command_line_takes_it_out_and_in(desk: TestDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in clean_environment(desk.settings.instance).items():
         monkeypatch.setenv(name, value)

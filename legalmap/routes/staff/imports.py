@@ -9,7 +9,7 @@ from flask import Response, abort, flash, json, redirect, render_template, reque
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
-from legalmap.desk import imports, jobs, parting, plan_text, proposing, refused, template
+from legalmap.desk import imports, jobs, parting, plan_text, proposing, refused
 from legalmap.desk.outcome import Report
 from legalmap.desk.plan import can_apply
 from legalmap.desk.problems import FileRefused
@@ -61,13 +61,9 @@ def _index(fault: str = "") -> str:
     with frame.store().reading() as connection:
         found = kept.latest(connection)
     return render_template(
-        "admin/imports.html",
-        imports=found,
-        fault=fault,
-        moment=saying.moment,
-        doer=saying.who,
+        "admin/imports.html", imports=found, fault=fault, moment=saying.moment, doer=saying.who,
         days=frame.settings().uploads_days,
-    )
+    )  # fmt: skip
 
 
 @blueprint.post("")
@@ -89,6 +85,8 @@ def send() -> str | tuple[str, int] | AnyResponse:
 @blueprint.get("/template.<any(csv, xlsx):ending>")
 def empty(ending: str) -> Response:
     """An empty table to be filled in, in the page's language."""
+    from legalmap.desk import template  # with openpyxl, which weighs 7 MB
+
     lang = page.language()
     body = template.as_csv(lang).encode() if ending == "csv" else template.as_xlsx(lang)
     return _file(body, f"centers-{lang}.{ending}", ending)
