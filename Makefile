@@ -9,7 +9,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long check fix translations geodata chromium servers lighthouse clean
+.PHONY: help run test test-long check fix translations geodata chromium servers peers lighthouse bench clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -31,8 +31,9 @@ run: $(VENV)/.ready ## set everything up and serve the site with the sample dire
 test: $(VENV)/.ready chromium ## set up and pass every test, the browser's too (about 8 minutes)
 	$(BIN)/python -m pytest -q -n 2 --dist loadscope --no-loadscope-reorder -rs
 
-test-long: $(VENV)/.ready chromium servers ## what takes longer: full truths, kill loops, failover
+test-long: $(VENV)/.ready chromium servers ## what takes longer: full truths, kill loops, failover, the desk's tests on PostgreSQL
 	$(BIN)/python -m pytest -q -rs -m long --timeout 3600
+	LEGALMAP_TEST_ENGINE=postgresql $(BIN)/python -m pytest -q -n 2 --dist loadscope -rs tests/desk tests/people tests/referrals tests/routes tests/test_served_changes.py
 
 check: $(VENV)/.ready ## linters and types
 	$(BIN)/ruff check .
@@ -74,5 +75,20 @@ servers:
 		echo "they could not be installed: tests of several machines will skip"; \
 	else echo "not installed, and we may not install:$$missing; tests of several machines will skip"; fi
 
+peers: $(VENV)/.ready ## what bench/nearest.py and bench/batch.py compare with: .bench, Redis, PostGIS, geokdbush
+	$(BIN)/python -m pip install -q --disable-pip-version-check --upgrade --no-deps --target .bench/python -r bench/peers.txt
+	@missing=""; command -v redis-server >/dev/null || missing="$$missing redis-server"; \
+	ls /usr/share/postgresql/*/extension/postgis.control >/dev/null 2>&1 || missing="$$missing postgresql-15-postgis-3"; \
+	if [ -z "$$missing" ]; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; } || \
+		echo "could not be installed, so the benches skip them:$$missing"; \
+	else echo "not installed, and we may not install:$$missing; the benches skip them"; fi
+	@if command -v npm >/dev/null; then npm install --silent --no-audit --no-fund --prefix .bench geokdbush@2.1.0 kdbush@4.1.0 tinyqueue@3.0.0; \
+	else echo "no npm here: the bench skips geokdbush"; fi
+
+bench: $(VENV)/.ready ## every bench that has goals in its short form (about 6 minutes; `make servers peers` first)
+	$(BIN)/python bench/all.py
+
 clean: ## forget the environment and what was built; the instance stays
-	rm -rf $(VENV) .lighthouse build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .bench .lighthouse build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache

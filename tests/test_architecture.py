@@ -45,8 +45,8 @@ MAY_NOT_IMPORT = {
 """Part -> what it never imports. The part "legalmap" is the wiring in legalmap/__init__.py alone."""
 
 HOMES = {
-    "shapely": ("legalmap.directory.nearest", "legalmap.desk"),
-    "pyproj": ("legalmap.directory.nearest",),
+    "shapely": ("legalmap.directory.leaves", "legalmap.desk"),
+    "pyproj": ("legalmap.directory.geodesic",),
     "geopandas": ("legalmap.desk",),
     "folium": ("legalmap.desk",),
     "sqlite_utils": ("legalmap.desk",),
@@ -54,7 +54,6 @@ HOMES = {
     "alembic": ("legalmap.store",),
     "sqlite3": ("legalmap.directory.edition", "legalmap.store", "legalmap.desk.edition_files"),
     "flask": ("legalmap.routes", "legalmap"),
-    "flask_babel": ("legalmap.routes", "legalmap"),
     "cryptography": ("legalmap.routes.sealing", "legalmap.people.keys"),
     "argon2": ("legalmap.people",),
     "pyotp": ("legalmap.people",),

@@ -1,0 +1,1 @@
+"""Sites that bench/serve.py asks beside ours."""
