@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -33,9 +34,9 @@ BOARD = "/ky/staff/committee"
 BEGIN = f"{BOARD}/new"
 
 
-def a_desk(folder: object) -> TestDesk:
+def a_desk(folder: Path, **settings: str) -> TestDesk:
     """A desk with ROWS published, whose site answers this machine."""
-    made = TestDesk(folder, https=False)  # type: ignore[arg-type]
+    made = TestDesk(folder, https=False, **settings)
     assert made.bring(ROWS, accept=("all",)).applied
     return made
 

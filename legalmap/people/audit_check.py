@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from legalmap.model import Act, Problem
 from legalmap.people import head
 from legalmap.people.audit import ACT, BEGAN, NEW_KEY, START, chained, fingerprint, history_until
 from legalmap.people.keys import read_key
-from legalmap.store import AuditFiles, Connection, history
+from legalmap.store import Connection, Store, StoreError, history
 from legalmap.store import audit as lines
 from legalmap.store.audit import Change, Entry
 
@@ -17,30 +18,65 @@ Found = tuple[str, dict[str, str | int]]
 """A problem's code and what it speaks of."""
 
 
-def verify(connection: Connection, files: AuditFiles) -> tuple[int, Sequence[Problem]]:
-    """The number of lines, and what is wrong with them. Raises StoreError when the key cannot be read."""
-    key = read_key(files.key)
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What the audit keeps outside the database: its key, and how far it had come. `head` is the code of a problem when
+    it cannot be read; `path`: where it lies."""
+
+    key: bytes
+    head: head.Head | str
+    path: str
+
+    @classmethod
+    def of(cls, store: Store) -> Outside:
+        """As it is now. To be read before the database: a line that is written between the two is then one more than
+        the head tells of, and not one that was cut off. Raises StoreError when the key cannot be read."""
+        if store.audit is None:
+            raise StoreError("audit_key_missing")
+        key, path = read_key(store.audit.key), store.audit.head
+        try:
+            return cls(key, head.read(path) or "audit_head_missing", str(path))
+        except (OSError, ValueError):
+            return cls(key, "audit_head_broken", str(path))
+
+
+def verify(store: Store) -> tuple[int, Sequence[Problem]]:
+    """The number of lines, and what is wrong with them. Raises StoreError when they or the key cannot be read."""
+    outside = Outside.of(store)
+    with store.reading() as connection:
+        return problems_of(connection, outside)
+
+
+def verify_end(store: Store) -> Sequence[Problem]:
+    """Only the last two lines and the head outside: quick, for a look now and then. Raises StoreError."""
+    outside = Outside.of(store)
+    with store.reading() as connection:
+        return problems_of_end(connection, outside)
+
+
+def problems_of(connection: Connection, outside: Outside) -> tuple[int, Sequence[Problem]]:
+    """`verify` within a transaction that began after `outside` was read."""
     entries = list(lines.entries(connection))
-    found = [*_chain(key, entries), *_end(files, entries), *_acts(connection, entries)]
+    found = [*_chain(outside.key, entries), *_end(outside, entries), *_acts(connection, entries)]
     return len(entries), [_problem(code, params) for code, params in found]
+
+
+def problems_of_end(connection: Connection, outside: Outside) -> Sequence[Problem]:
+    """`verify_end` within a transaction that began after `outside` was read."""
+    key, said = outside.key, outside.head
+    entries = list(reversed(lines.newest(connection, 2)))
+    before, last = entries[0] if len(entries) > 1 else None, entries[-1] if entries else None
+    good = last is None or last.mac == _mark(key, before.mac if before and last.what != NEW_KEY else START, last)
+    found: list[Found] = [] if good or last is None else [("audit_line_changed", {"seq": last.seq})]
+    if isinstance(said, str):
+        found.append((said, {"path": outside.path}))
+    elif said.count > (last.seq if last else 0):
+        found.append(("audit_cut", {"lines": last.seq if last else 0, "said": said.count}))
+    return [_problem(code, params) for code, params in found]
 
 
 def _problem(code: str, params: dict[str, str | int]) -> Problem:
     return Problem(code=code, level="notice" if code == "audit_older_key" else "error", params=params)
-
-
-def verify_end(connection: Connection, files: AuditFiles) -> Sequence[Problem]:
-    """Only the last two lines and the head outside: quick, for a look now and then."""
-    key, entries = read_key(files.key), list(reversed(lines.newest(connection, 2)))
-    before, last = entries[0] if len(entries) > 1 else None, entries[-1] if entries else None
-    good = last is None or last.mac == _mark(key, before.mac if before and last.what != NEW_KEY else START, last)
-    found: list[Found] = [] if good or last is None else [("audit_line_changed", {"seq": last.seq})]
-    said = _said(files)
-    if isinstance(said, str):
-        found.append((said, {"path": str(files.head)}))
-    elif said and said.count > (last.seq if last else 0):
-        found.append(("audit_cut", {"lines": last.seq if last else 0, "said": said.count}))
-    return [_problem(code, params) for code, params in found]
 
 
 def _mark(key: bytes, before: str, entry: Entry) -> str:
@@ -64,22 +100,15 @@ def _chain(key: bytes, entries: Sequence[Entry]) -> Iterator[Found]:
         before, expected = entry.mac, entry.seq + 1
 
 
-def _said(files: AuditFiles) -> head.Head | str | None:
-    try:
-        return head.read(files.head) or "audit_head_missing"
-    except (OSError, ValueError):
-        return "audit_head_broken"
-
-
-def _end(files: AuditFiles, entries: Sequence[Entry]) -> Iterator[Found]:
+def _end(outside: Outside, entries: Sequence[Entry]) -> Iterator[Found]:
     """The head may be behind, as a crash leaves it, but never ahead, and what it names must be there."""
-    said = _said(files)
+    said = outside.head
     if isinstance(said, str):
         if entries or said != "audit_head_missing":
-            yield said, {"path": str(files.head)}
-    elif said and said.count > len(entries):
+            yield said, {"path": outside.path}
+    elif said.count > len(entries):
         yield "audit_cut", {"lines": len(entries), "said": said.count}
-    elif said and said.count and entries[said.count - 1].mac != said.mac:
+    elif said.count and entries[said.count - 1].mac != said.mac:
         yield "audit_replaced", {"seq": said.count}
 
 

@@ -392,8 +392,10 @@ def test_the_sheet_is_shown_once_more_to_who_still_has_the_number(desk: TestDesk
 
 def test_the_audit_says_who_did_what_kind_of_thing_on_which_day_and_no_more(desk: TestDesk, walker: Walk) -> None:
     walker.to_cards(needs=("shelter",)).to_slip(center=number(desk, "quiet"))
-    walker.client.get(walker.handle)
-    walker.client.get(walker.handle)
+    handle = walker.handle
+    walker.client.get(handle)
+    walker.client.get(handle)
+    post(walker.client, f"{handle}/withdraw", page=handle)
     with desk.desk.store.reading() as connection:
         lines = [line for line in audit.entries(connection) if line.who == "web:aigul" and line.what != "signed_in"]
     assert {line.what for line in lines} >= {"board_viewed", "referral_viewed", "referral_made", "referral_withdrawn"}

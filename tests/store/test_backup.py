@@ -100,9 +100,7 @@ def test_all_comes_back_as_it_was(full: TestDesk, tmp_path: Path, new_url: NewUr
     directory = TestDesk(there.settings.instance, database=there.settings.database).directory
     assert directory.content_sha256 == digest
     assert directory.number == done.edition > full.directory.number + 900, "what phones may have is left behind"
-    with there.store.reading() as connection:
-        assert there.store.audit
-        count, problems = audit_check.verify(connection, there.store.audit)
+    count, problems = audit_check.verify(there.store)
     assert (count > 2, list(problems)) == (True, [])
     assert all(check.ok for check in doctor.examine(there.settings) if check.name not in {"backup", "instance"})
 

@@ -14,8 +14,8 @@ from legalmap.model import Problem
 from legalmap.people import audit, audit_check
 from legalmap.routes import page
 from legalmap.routes.staff import door, frame, saying
-from legalmap.store import AuditFiles, StoreError, past
 from legalmap.store import audit as lines
+from legalmap.store import past
 from legalmap.store.audit import Entry
 from legalmap.wording import label, word
 
@@ -37,16 +37,13 @@ class Checked:
 @blueprint.get("")
 def index() -> str:
     """Every line, newest first; with `what` and `who` only those."""
-    with frame.store().reading() as connection:
-        problems = audit_check.verify_end(connection, _files())
-    return _page(Checked(None, _said(problems)))
+    return _page(Checked(None, _said(audit_check.verify_end(frame.store()))))
 
 
 @blueprint.post("/verify")
 def verify() -> str:
     """Looks at every line and at every act that it speaks of."""
-    with frame.store().reading() as connection:
-        count, problems = audit_check.verify(connection, _files())
+    count, problems = audit_check.verify(frame.store())
     return _page(Checked(count, _said(problems)))
 
 
@@ -61,14 +58,6 @@ def table() -> Response:
     answer = Response("\ufeff" + text, content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="jakyn-audit-{door.now():%Y-%m-%d}.csv"'
     return answer
-
-
-def _files() -> AuditFiles:
-    """What the audit keeps outside the database."""
-    files = frame.store().audit
-    if files is None:
-        raise StoreError("database_missing")
-    return files
 
 
 def _rows(entries: Iterator[Entry], lang: str) -> Iterator[str]:
