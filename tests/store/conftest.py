@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 
-from legalmap.store import Store
+from legalmap.people.accounts import By
+from legalmap.people.keys import Keys
+from legalmap.people.signing_in import Door
+from legalmap.store import AuditFiles, Store
 from tests import databases
 
 NewUrl = Callable[[], str]
@@ -33,3 +38,14 @@ def store(made_url: NewUrl) -> Store:
     made = Store(made_url())
     made.migrate()
     return made
+
+
+def a_door(url: str, folder: Path, who: str, now: float) -> Door:
+    """The door of a new store whose keys lie in `folder`, for who acts at that moment."""
+    for name in ("audit.key", "people.key"):
+        (folder / name).write_bytes(Fernet.generate_key())
+        (folder / name).chmod(0o600)
+    store = Store(url, AuditFiles(key=folder / "audit.key", head=folder / "audit.head"))
+    store.migrate()
+    by = By(who=who, now=dt.datetime.fromtimestamp(now, dt.UTC))
+    return Door(store=store, keys=Keys(folder / "people.key"), by=by, network="192.0.2.0/24")

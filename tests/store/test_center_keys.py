@@ -7,30 +7,21 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from cryptography.fernet import Fernet
 from sqlalchemy import text
 
 from legalmap.people import center_keys
 from legalmap.people.accounts import By
-from legalmap.people.keys import Keys
 from legalmap.people.signing_in import Door, Refused
-from legalmap.store import AuditFiles, Store
 from legalmap.store import center_keys as kept
 from tests.people.test_delays import in_processes
-from tests.store.conftest import NewUrl
+from tests.store.conftest import NewUrl, a_door
 
 NOW, CENTER, DAY = 1_795_300_000, 1042, 86_400
 
 
 @pytest.fixture
 def door(made_url: NewUrl, tmp_path: Path) -> Door:
-    for name in ("audit.key", "people.key"):
-        (tmp_path / name).write_bytes(Fernet.generate_key())
-        (tmp_path / name).chmod(0o600)
-    store = Store(made_url(), AuditFiles(key=tmp_path / "audit.key", head=tmp_path / "audit.head"))
-    store.migrate()
-    by = By(who="web:admin", now=dt.datetime.fromtimestamp(NOW, dt.UTC))
-    return Door(store=store, keys=Keys(tmp_path / "people.key"), by=by, network="192.0.2.0/24")
+    return a_door(made_url(), tmp_path, "web:admin", NOW)
 
 
 def later(door: Door, seconds: int) -> Door:

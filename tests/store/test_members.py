@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 
 import pytest
-from cryptography.fernet import Fernet
 
 from legalmap.people import accounts, committees, invitations, phones, sessions
-from legalmap.people.accounts import By
-from legalmap.people.keys import Keys
 from legalmap.people.rights import Role
 from legalmap.people.signing_in import Came, Door, Refused
-from legalmap.store import AuditFiles, Connection, Store, StoreError, audit
+from legalmap.store import Connection, StoreError, audit
 from legalmap.store import phones as kept
 from legalmap.store.committees import Committee
 from tests.people.test_delays import in_processes
-from tests.store.conftest import NewUrl
+from tests.store.conftest import NewUrl, a_door
 
 NOW = 1_795_300_000
 OWN = Committee(id="c1", name_ky="ҮЗАК", oblast="KG-N", rayon="naryn", places=("1", "2"))
@@ -27,17 +23,12 @@ PIN, WRONG = "902714", "902715"
 @pytest.fixture
 def door(made_url: NewUrl, tmp_path: Path) -> Door:
     """The door of a store with one committee and one member, who has no password yet."""
-    for name in ("audit.key", "people.key"):
-        (tmp_path / name).write_bytes(Fernet.generate_key())
-        (tmp_path / name).chmod(0o600)
-    store = Store(made_url(), AuditFiles(key=tmp_path / "audit.key", head=tmp_path / "audit.head"))
-    store.migrate()
-    by = By(who="", now=dt.datetime.fromtimestamp(NOW, dt.UTC))
-    with store.writing() as connection:
-        assert [committees.keep(connection, by, OWN) for _ in range(2)] == [True, False]
+    made = a_door(made_url(), tmp_path, "", NOW)
+    with made.store.writing() as connection:
+        assert [committees.keep(connection, made.by, OWN) for _ in range(2)] == [True, False]
         assert committees.named(connection, "c1") == OWN
-        invitations.new_member(connection, by, name="Өмүр", lang="ky", committee="c1", coordinator=True)
-    return Door(store=store, keys=Keys(tmp_path / "people.key"), by=by, network="192.0.2.0/24")
+        invitations.new_member(connection, made.by, name="Өмүр", lang="ky", committee="c1", coordinator=True)
+    return made
 
 
 def known_phone(door: Door) -> str:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 
 import pyotp
 import pytest
-from cryptography.fernet import Fernet
 
 from legalmap.people import accounts, audit_check, passwords, second_factor, sessions, signing_in
-from legalmap.people.accounts import By
-from legalmap.people.keys import Keys
 from legalmap.people.signing_in import Came, Door, Refused
-from legalmap.store import AuditFiles, Store, StoreError, users
+from legalmap.store import StoreError, users
 from legalmap.store import sessions as kept
 from tests.people.test_delays import in_processes
 from tests.staff import PASSWORD
-from tests.store.conftest import NewUrl
+from tests.store.conftest import NewUrl, a_door
 
 NOW = 1_795_300_000
 SECRET = second_factor.new_secret()
@@ -26,17 +22,11 @@ SECRET = second_factor.new_secret()
 @pytest.fixture
 def door(made_url: NewUrl, tmp_path: Path) -> Door:
     """The door of a store with one admin, whose phone is set up."""
-    for name in ("audit.key", "people.key"):
-        (tmp_path / name).write_bytes(Fernet.generate_key())
-        (tmp_path / name).chmod(0o600)
-    store = Store(made_url(), AuditFiles(key=tmp_path / "audit.key", head=tmp_path / "audit.head"))
-    store.migrate()
-    keys, by = Keys(tmp_path / "people.key"), By(who="", now=dt.datetime.fromtimestamp(NOW, dt.UTC))
-    password = passwords.hashed(PASSWORD)
-    with store.writing() as connection:
-        user = accounts.add(connection, by, name="Өмүр", role="admin", lang="ky", password=password)
-        users.change(connection, user.id, factor=keys.seal(SECRET))
-    return Door(store=store, keys=keys, by=by, network="192.0.2.0/24")
+    made, password = a_door(made_url(), tmp_path, "", NOW), passwords.hashed(PASSWORD)
+    with made.store.writing() as connection:
+        user = accounts.add(connection, made.by, name="Өмүр", role="admin", lang="ky", password=password)
+        users.change(connection, user.id, factor=made.keys.seal(SECRET))
+    return made
 
 
 def test_the_whole_way_in_is_the_same_on_either_engine(door: Door) -> None:
