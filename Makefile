@@ -9,7 +9,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long check fix translations geodata chromium servers peers lighthouse bench clean
+.PHONY: help run test test-long check fix translations geodata chromium servers peers lighthouse bench lock sbom audit clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -91,6 +91,30 @@ peers: $(VENV)/.ready ## what bench/nearest.py and bench/batch.py compare with: 
 
 bench: $(VENV)/.ready ## every bench that has goals in its short form (about 6 minutes; `make servers peers` first)
 	$(BIN)/python bench/all.py
+
+# The tools of the next three live apart, so that nothing that serves or is tested has them.
+SUPPLY := .bench/supply/bin
+SBOM ?= docs/sbom.cdx.json
+
+.bench/supply/.ready: deploy/supply.txt
+	$(PYTHON) -m venv .bench/supply
+	$(SUPPLY)/python -m pip install -q --disable-pip-version-check -r deploy/supply.txt
+	touch $@
+
+lock: .bench/supply/.ready ## pin what serves, each file by its SHA-256: requirements.lock (after a change of versions)
+	$(SUPPLY)/pip-compile -q --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-trusted-host \
+		--no-emit-find-links --all-build-deps --allow-unsafe --extra backup --extra metrics --extra postgres \
+		-c constraints.txt -o requirements.lock setup.cfg
+	sed -i '1i # What a machine that serves installs, each file by its SHA-256; written by `make lock`.' requirements.lock
+
+sbom: .bench/supply/.ready ## install what is locked and list its parts with versions and licences: docs/sbom.cdx.json
+	rm -rf .bench/locked && $(PYTHON) -m venv --without-pip .bench/locked
+	$(SUPPLY)/python -m pip --python .bench/locked/bin/python install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(SUPPLY)/cyclonedx-py environment --output-reproducible -o .bench/locked.cdx.json .bench/locked/bin/python
+	$(SUPPLY)/python deploy/supply.py sbom .bench/locked.cdx.json $(SBOM)
+
+audit: .bench/supply/.ready ## ask whether a hole is known in what is locked; fails where not all could be asked for
+	$(SUPPLY)/python deploy/supply.py audit
 
 clean: ## forget the environment and what was built; the instance stays
 	rm -rf $(VENV) .bench .lighthouse build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
