@@ -7,9 +7,9 @@ import secrets
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import wraps
-from typing import TYPE_CHECKING, ParamSpec
+from typing import TYPE_CHECKING, ParamSpec, cast
 
-from flask import Response, current_app, g, request
+from flask import Response, current_app, g, has_request_context, request
 
 from legalmap.routes import packing
 from legalmap.routes.sealing import Sealer
@@ -57,6 +57,7 @@ class Moment:
     notices: Mapping[int, Notice]
     pages: dict[Key, Page] = field(default_factory=dict)
     texts: dict[Hashable, bytes] = field(default_factory=dict)
+    pieces: dict[Hashable, str] = field(default_factory=dict)
     room: int = MOST_BYTES
 
     def text(self, key: Hashable, make: Callable[[], bytes]) -> bytes:
@@ -68,12 +69,26 @@ class Moment:
                 self.texts[key] = found
         return found
 
+    def piece(self, key: Hashable, draw: Callable[[], str]) -> str:
+        """A part of pages that `draw` draws, drawn once."""
+        found = self.pieces.get(key)
+        if found is None:
+            found = draw()
+            if self.takes(4 * len(found)):  # bytes of a text that holds other letters than Latin ones, at most
+                self.pieces[key] = found
+        return found
+
     def takes(self, size: int) -> bool:
         """Whether there is room for so many bytes more."""
         if self.room < size:
             return False
         self.room -= size
         return True
+
+
+def current() -> Moment | None:
+    """The moment of this request; None for one that makes its page from what there is."""
+    return cast("Moment | None", request.environ.get(HERE)) if has_request_context() else None
 
 
 def kept(view: Callable[P, Drawn]) -> Callable[P, Drawn | bytes]:
@@ -105,7 +120,7 @@ def key_of(environ: WSGIEnvironment, sealed: bytes = b"") -> Key:
 def take(response: Response) -> None:
     """Keeps the page of a request that was just answered."""
     key, page = g.pop("kept", (None, None))
-    moment: Moment | None = request.environ.get(HERE)
+    moment = current()
     if page and moment and response.status_code == 200 and moment.takes(len(page.plain)):
         headers = tuple((name, value) for name, value in response.headers if name != "Content-Length")
         moment.pages[key] = replace(page, endpoint=request.endpoint, headers=headers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any, cast
 
 from flask import Flask, abort, current_app, g, jsonify, redirect, request, url_for
@@ -18,7 +18,7 @@ from legalmap.directory.notices import Notice
 from legalmap.directory.towns import is_town
 from legalmap.hours import BISHKEK
 from legalmap.model import LANGS, OBLASTS, PHONE_KINDS, Center, Place, Rayon
-from legalmap.routes import words
+from legalmap.routes import moment, words
 from legalmap.routes.phrases import _, pgettext
 from legalmap.routes.phrases import language as language
 from legalmap.wording import label
@@ -34,13 +34,21 @@ LANGUAGE_NAMES = {"ky": ("КЫР", "Кыргызча"), "ru": ("РУС", "Рус
 def directory() -> Directory:
     """The edition that serves this request, the same to its end. Raises NoEdition."""
     if "directory" not in g:
-        g.directory = current_app.extensions["editions"].current()
+        here = moment.current()
+        g.directory = here.directory if here else current_app.extensions["editions"].current()
     return cast(Directory, g.directory)
 
 
 def now() -> dt.datetime:
     """The moment "open" is judged at."""
     return dt.datetime.now(BISHKEK)
+
+
+def drawn_once(*key: Hashable, caller: Callable[[], str]) -> str:
+    """For `{% call drawn_once(...) %}`: a part of pages that is the same wherever `key` is the same, in this language,
+    until an edition, the day or what centers say changes."""
+    here = moment.current()
+    return here.piece((request.script_root, language(), *key), caller) if here else caller()
 
 
 def link(endpoint: str, **values: Any) -> str:
@@ -126,7 +134,8 @@ def before_number(number: str) -> tuple[str, ...]:
 def notices() -> Mapping[int, Notice]:
     """What centers say today, by number: the same to the end of this request."""
     if "notices" not in g:
-        g.notices = current_app.extensions["notices"].current(now().date())
+        here = moment.current()
+        g.notices = here.notices if here else current_app.extensions["notices"].current(now().date())
     return cast(Mapping[int, Notice], g.notices)
 
 
@@ -203,6 +212,7 @@ def prepare(app: Flask) -> None:
         return {
             "lang": language(),
             "link": link,
+            "drawn_once": drawn_once,
             "static": lambda name: url_for(
                 "static.file", name=current_app.extensions["static"].hashed[name]
             ),
