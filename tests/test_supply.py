@@ -152,9 +152,10 @@ def test_the_audit_names_known_holes_and_says_when_there_is_none(tools: Path) ->
         done = audit(tools, "-s", "osv", "--osv-url", address)
     assert (done.returncode, done.stderr) == (0, "")
     assert f"{len(pinned(text('requirements.lock')))} were looked up" in done.stdout
+    version = pinned(text("requirements.lock"))["pip"]
     with holes({"pip": "PYSEC-2026-1"}) as address:
         done = audit(tools, "-s", "osv", "--osv-url", address)
-    assert (done.returncode, done.stderr.strip()) == (1, f"pip {pinned(text('requirements.lock'))['pip']}: PYSEC-2026-1")
+    assert (done.returncode, done.stderr.strip()) == (1, f"pip {version}: PYSEC-2026-1")
 
 
 @pytest.mark.long
