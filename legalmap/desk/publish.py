@@ -86,7 +86,9 @@ def publish(
         digest = content_sha256(content.tables)
         if last <= shown or not last:
             if shown_digest == digest:
-                sharing.share(store, settings.editions)  # of a publisher that was killed before it could
+                # of a publisher that was killed before it could
+                sharing.share(store, settings.editions)
+                prune(settings.editions, shown)
                 return Published(number=shown, fresh=False)
             with store.writing() as connection:
                 last = counters.take(connection, "edition")
