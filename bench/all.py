@@ -20,6 +20,7 @@ SHORT = (
     ("nearest.py", "--n", "10000", "--points", "100"),
     ("batch.py",),
     ("serve.py", "--seconds", "1", "--rounds", "3"),
+    ("load.py", "--seconds", "30"),
     ("worker.py", "--rounds", "2"),
     ("near.py",),
     ("places.py",),

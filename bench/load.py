@@ -52,7 +52,7 @@ from tests.machines.web import Node  # noqa: E402
 
 P99_MS, GROWTH, REACHED = 300.0, 5.0, 95.0
 """The goals: milliseconds; percent that memory may grow; percent of the wanted rate."""
-MOST, PATIENCE, WARM = 256, 20.0, 10.0
+MOST, PATIENCE, WARM = 64, 20.0, 10.0
 """Connections at a time; seconds until an answer counts as missing; seconds before it counts."""
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 PARTS = {
