@@ -5,10 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import os
 import shutil
 import sqlite3
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +19,7 @@ from legalmap.desk.publish import PublishRefused
 from legalmap.directory import columns
 from legalmap.directory.editions import NoEdition
 from legalmap.store import StoreError, centers
+from tests import disks
 from tests.desk.conftest import NOW, TestDesk, codes
 
 FILE = "id,kind,name_ru,oblast,settlement,phones,show_location\na1,flac,Центр,KG-N,Нарын,114,yes\n"
@@ -272,28 +271,19 @@ def test_more_towns_than_a_phones_file_holds_are_refused_in_words(
 
 
 @pytest.mark.own_files
-@pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk needs root")
 def test_a_full_disk_leaves_the_old_edition_whole_and_says_so(tmp_path: Path) -> None:
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1500k", "tmpfs", str(disk)], check=False)
-    if mounted.returncode:
-        pytest.skip("this machine does not let us mount a small disk")
-    try:
-        desk = TestDesk(disk / "instance")
+    with disks.mounted(tmp_path / "disk", 1500) as disk:
+        desk = TestDesk(disk.folder / "instance")
         assert desk.bring(FILE).edition == 1
-        filler = disk / "filler"
-        filler.write_bytes(b"x" * shutil.disk_usage(disk).free)
+        disk.leave(0)
         with pytest.raises(StoreError) as fault:
             desk.bring("id,services\na1," + "я" * 1900 + "\n")
         assert fault.value.code == "disk_full"
         assert (desk.directory.number, desk.records["a1"].cells["name_ru"]) == (1, "Центр")
-        filler.write_bytes(b"x" * (shutil.disk_usage(disk).free + filler.stat().st_size - 70_000))
+        disk.leave(70_000)
         report = desk.bring(FILE.replace("Центр", "Другой"))  # room for the act, not for the edition
         assert (report.applied, report.edition, codes(report)) == (True, None, ["publish_failed"])
         assert desk.directory.by_id["a1"].names.ru == "Центр"
-        filler.unlink()
+        disk.make_room()
         assert desk.desk.publish().number == 2
         assert desk.directory.by_id["a1"].names.ru == "Другой"
-    finally:
-        subprocess.run(["umount", "-l", str(disk)], check=True)

@@ -6,10 +6,8 @@ import dataclasses
 import os
 import shutil
 import signal
-import subprocess
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +18,7 @@ from legalmap.desk.node import Node
 from legalmap.directory import edition as editions
 from legalmap.directory.editions import Editions
 from legalmap.store import Store, StoreError, shared_editions
+from tests import disks
 from tests.desk.conftest import TestDesk
 from tests.store.conftest import NewUrl
 
@@ -257,29 +256,17 @@ def test_an_edition_that_comes_by_other_means_is_served_when_it_is_whole(tmp_pat
     assert worker.current().number == Editions(other).current().number == 2
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of the other machine that holds one edition and a half."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1500k", "tmpfs", str(disk)], check=False)
-    if mounted.returncode:
-        pytest.skip("only root may mount a small disk")
-    yield disk
-    subprocess.run(["umount", "-l", str(disk)], check=True)
-
-
 @on_postgresql
-def test_a_full_disk_leaves_the_old_edition_and_says_so(desk: TestDesk, small_disk: Path) -> None:
-    node = Node(desk.desk.store, small_disk)
-    assert node.once() == 1
-    desk.bring(ROW.format("Экинчи"))
-    filler = small_disk / "filler"
-    filler.write_bytes(b"x" * (shutil.disk_usage(small_disk).free - 150_000))
-    with pytest.raises(OSError, match="space"):
-        node.once()
-    assert shown(small_disk) == ["Биринчи"]
-    assert not list(small_disk.glob(".incoming-*")), "others need the room"
-    filler.unlink()
-    assert node.once() == 2
-    assert shown(small_disk) == ["Экинчи"]
+def test_a_full_disk_leaves_the_old_edition_and_says_so(desk: TestDesk, tmp_path: Path) -> None:
+    with disks.mounted(tmp_path / "disk", 1500) as disk:  # one edition and a half
+        node = Node(desk.desk.store, disk.folder)
+        assert node.once() == 1
+        desk.bring(ROW.format("Экинчи"))
+        disk.leave(150_000)
+        with pytest.raises(OSError, match="space"):
+            node.once()
+        assert shown(disk.folder) == ["Биринчи"]
+        assert not list(disk.folder.glob(".incoming-*")), "others need the room"
+        disk.make_room()
+        assert node.once() == 2
+        assert shown(disk.folder) == ["Экинчи"]
