@@ -11,10 +11,10 @@ import gzip
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import brotli
 from hypothesis import strategies as st
@@ -25,16 +25,20 @@ from legalmap.desk.edit import Edit, base_of
 from legalmap.desk.public_view import public_center
 from legalmap.desk.publish import PublishRefused
 from legalmap.directory.edition import read_oldest, read_pointer
+from legalmap.directory.editions import Editions
 from legalmap.model import Record
 from legalmap.people import audit_check
-from legalmap.store import centers, counters, history
+from legalmap.people.audit import ACT
+from legalmap.store import audit, centers, counters, history
 from legalmap.store.history import FieldChange
 from legalmap.visibility import COLUMNS
 from tests.desk.conftest import TestDesk
 from tests.model.killed import killed_at
-from tests.model.typed import INNER, NAMES, consent, rows, secrets, table, tables
+from tests.model.typed import FIRST, INNER, NAMES, consent, rows, secrets, table, tables
 
-Do = Callable[[TestDesk], object]
+Do = Callable[[TestDesk], Report]
+anyone, moments = st.sampled_from(sorted(NAMES)), st.integers(1, 60)
+widening = st.sampled_from([(), ("rollback_widens",)])
 
 
 class AtTheDesk(RuleBasedStateMachine):
@@ -44,36 +48,36 @@ class AtTheDesk(RuleBasedStateMachine):
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="legalmap-model-")) / "instance"
         self.desk = TestDesk(self.folder)
-        self.desk.desk.publish()  # as `legalmap init` does
+        assert self.desk.bring(table(FIRST), accept=("all",)).edition == 1
+        self.worker = Editions(self.desk.settings.editions)  # serves all the while
         self.told: list[FieldChange] = []
         self.seen: dict[int, Mapping[str, Record]] = {}
         """Edition -> what history said when it was the newest."""
         self.unpublished = False
-        self.kills = 0
         self._texts: dict[tuple[int, bytes], str] = {}
 
     def teardown(self) -> None:
         self.desk.desk.store.engine.dispose()
         shutil.rmtree(self.folder.parent)
 
-    # ---- steps ----
-
     @rule(found=tables, accept=consent, good_rows=st.booleans(), replace_all=st.booleans())
     def bring(self, found: list[dict[str, str]], accept: tuple[str, ...], good_rows: bool, replace_all: bool) -> None:
-        given: dict[str, Any] = {"accept": accept, "good_rows": good_rows, "replace_all": replace_all}
-        self._step(lambda desk: desk.bring(table(found), **given))
+        text = table(found)
+        self._step(lambda desk: desk.bring(text, accept=accept, good_rows=good_rows, replace_all=replace_all))
 
     @rule(row=rows())
     def edit(self, row: dict[str, str]) -> None:
         self._step(partial(_edit, row))
 
-    @rule(what=st.sampled_from(["hide", "suspend", "verify"]), center=st.sampled_from(sorted(NAMES)))
-    def press(self, what: str, center: str) -> None:
-        self._step(lambda desk: desk.desk.together(what, [center], apply=True))
-        if what == "hide" and center in self.desk.records:
-            assert self.desk.records[center].cells["show_location"] == "no"
+    @rule(what=st.sampled_from(["hide", "suspend", "verify"]), center=anyone, regret=st.booleans())
+    def press(self, what: str, center: str, regret: bool) -> None:
+        report = self._step(lambda desk: desk.desk.together(what, [center], apply=True))
+        if report and report.act and regret:
+            act = report.act.id
+            self._back(lambda desk: desk.desk.undo(act, apply=True, accept=frozenset()), ())
+        assert what != "hide" or self.desk.records[center].cells["show_location"] == "no"
 
-    @rule(which=st.integers(0, 30), accept=st.sampled_from([(), ("rollback_widens",)]))
+    @rule(which=st.integers(0, 30), accept=widening)
     def undo(self, which: int, accept: tuple[str, ...]) -> None:
         with self.desk.desk.store.reading() as connection:
             acts = history.all_acts(connection)
@@ -81,18 +85,15 @@ class AtTheDesk(RuleBasedStateMachine):
             act = acts[which % len(acts)].id
             self._back(lambda desk: desk.desk.undo(act, apply=True, accept=frozenset(accept)), accept)
 
-    @rule(which=st.integers(0, 30), accept=st.sampled_from([(), ("rollback_widens",)]))
+    @rule(which=st.integers(0, 30), accept=widening)
     def roll_back(self, which: int, accept: tuple[str, ...]) -> None:
         self._back(lambda desk: desk.back_to(1 + which % self.newest, accept=accept), accept)
 
     @rule()
     def publish(self) -> None:
-        try:
-            self.desk.desk.publish()
-        except PublishRefused:
-            return
-        self.unpublished = False
-        assert self.shown == self.newest
+        with suppress(PublishRefused):
+            assert self.desk.desk.publish().number == self.shown == self.newest
+            self.unpublished = False
 
     @rule(days=st.sampled_from([1, 100]))
     def wait(self, days: int) -> None:
@@ -104,15 +105,15 @@ class AtTheDesk(RuleBasedStateMachine):
         self._step(lambda desk: desk.bring(table(found), accept=("all",), good_rows=True), published=False)
         self.desk.desk = desk
 
-    @rule(found=tables, moment=st.integers(1, 60))
+    @rule(found=tables, moment=moments)
     def be_killed_while_bringing(self, found: list[dict[str, str]], moment: int) -> None:
         self._killed(moment, lambda desk: desk.bring(table(found), accept=("all",), good_rows=True))
 
-    @rule(what=st.sampled_from(["hide", "suspend"]), moment=st.integers(1, 60), center=st.sampled_from(sorted(NAMES)))
+    @rule(what=st.sampled_from(["hide", "suspend"]), moment=moments, center=anyone)
     def be_killed_while_tightening(self, what: str, moment: int, center: str) -> None:
         self._killed(moment, lambda desk: desk.desk.together(what, [center], apply=True))
 
-    @rule(which=st.integers(0, 30), moment=st.integers(1, 60))
+    @rule(which=st.integers(0, 30), moment=moments)
     def be_killed_while_going_back(self, which: int, moment: int) -> None:
         number = 1 + which % self.newest
         self._killed(moment, lambda desk: desk.back_to(number, accept=("rollback_widens",)))
@@ -125,7 +126,6 @@ class AtTheDesk(RuleBasedStateMachine):
         except LookupError:
             assert self.newest == before
             return None
-        assert isinstance(report, Report)
         with self.desk.desk.store.reading() as connection:
             acts = {act.id for act in history.all_acts(connection)}
         assert (report.act is None) == (self.newest == before)
@@ -149,13 +149,11 @@ class AtTheDesk(RuleBasedStateMachine):
         """As a machine that loses power there: another program then opens what is on disk."""
         now, before = self.desk.desk.now, self.newest
         self.desk.desk.store.engine.dispose()
-        self.kills += killed_at(moment, self.folder, do)
+        killed_at(moment, self.folder, do)
         self.desk = TestDesk(self.folder)
         self.desk.at(now)
         assert self.newest in {before, before + 1}
         self.unpublished |= self.newest > before
-
-    # ---- what is always true ----
 
     @property
     def newest(self) -> int:
@@ -182,19 +180,19 @@ class AtTheDesk(RuleBasedStateMachine):
 
     @invariant()
     def the_edition_is_what_history_says(self) -> None:
-        directory = self.desk.directory
+        directory = self.worker.current()
         assert directory.number == self.shown
         if not self.unpublished:
             assert directory.number == self.newest
         with self.desk.desk.store.reading() as connection:
             gazetteer = self.desk.desk.gazetteer(connection)
-        wanted = {center: public_center(record, gazetteer, ()) for center, record in self._said().items()}
+        wanted = {center: public_center(record, gazetteer, ()) for center, record in self.seen[self.shown].items()}
         assert {center.id: center for center in directory.centers} == wanted
 
     @invariant()
     def what_is_hidden_is_in_no_byte(self) -> None:
         """Of the edition shown, nor of an older one that a worker may still fall back to."""
-        editions, said = self.desk.settings.editions, self._said()
+        editions, said = self.desk.settings.editions, self.seen[self.shown]
         for folder in editions.iterdir():
             if folder.name.isdigit() and read_oldest(editions) <= int(folder.name) <= self.shown:
                 text = self._text(folder)
@@ -208,11 +206,11 @@ class AtTheDesk(RuleBasedStateMachine):
                 assert NAMES[center].casefold() in shown  # the look would find it
 
     @invariant()
-    def nobody_is_accused_of_rewriting(self) -> None:
+    def the_audit_is_whole_and_has_every_act(self) -> None:
         assert audit_check.verify(self.desk.desk.store)[1] == []
-
-    def _said(self) -> Mapping[str, Record]:
-        return self.seen[self.shown]
+        with self.desk.desk.store.reading() as connection:
+            told = [line.subject.split()[0] for line in audit.entries(connection) if line.what == ACT]
+            assert sorted(told) == sorted(act.id for act in history.all_acts(connection))
 
     def _text(self, folder: Path) -> str:
         """All that an edition's files hold, unpacked, in small letters."""

@@ -32,6 +32,19 @@ CELLS: Mapping[str, st.SearchStrategy[str]] = {
 """What a person types in a column; "" leaves it, "-" empties it."""
 
 
+FIRST = [
+    {
+        "id": center, "kind": "ngo", "name_ru": "Центр", "oblast": "KG-N", "settlement": "Нарын", "phones": "114",
+        "show_location": show, "address": f"{street} көчөсү, 7", "lat": f"41.4{center[1]}1717",
+        "lon": f"75.9{center[1]}1919", "note_ru": note.format(street=street), "internal_note": INNER,
+    }
+    for (center, street), show, note in zip(
+        NAMES.items(), ("yes", "yes", "settlement", "no"), ("вход с {street}", "", "вход с {street}", ""), strict=True
+    )
+]  # fmt: skip
+"""What is there when somebody begins: two that are shown, one of which only the town is, one that is hidden."""
+
+
 @st.composite
 def rows(draw: st.DrawFn) -> dict[str, str]:
     """One center's row of a table, with any of the columns."""
