@@ -5,29 +5,28 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from legalmap import resources
 from legalmap.config import Settings
-from legalmap.desk import backup, node, notices
+from legalmap.desk import backup, node, notices, program_files, replay
 from legalmap.desk.known import known
 from legalmap.directory import node_status
 from legalmap.directory.editions import Editions, NoEdition
-from legalmap.model import LANGS, NEEDS
+from legalmap.model import NEEDS
 from legalmap.people import audit_check
-from legalmap.people.keys import read_key
+from legalmap.people.keys import Keys, read_key
 from legalmap.referrals import Referrals, purge
-from legalmap.store import Store, StoreError, centers, counters, history, need_rules, places
+from legalmap.store import Store, StoreError, centers, counters, history, need_rules, places, users
 from legalmap.store.referrals import ReferralStore
-from legalmap.streets import ArchiveError, open_archive
-from legalmap.wording import catalog, word
+from legalmap.wording import word
 
 FREE_SHARE = 0.05
+CLOCK_APART = dt.timedelta(minutes=5)
 BACKUP_LATE = dt.timedelta(hours=26)
 """Past this a night was left out."""
-_GEODATA = ("places.csv", "rayons.csv", "texts.csv", "holidays.csv", "needs.csv")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +38,18 @@ class Check:
     detail: str
 
 
-def examine(settings: Settings) -> Iterator[Check]:
-    """Every check in turn; a check that fails never stops the others."""
+BRIEF = ("database", "edition", "disk", "clock", "backup", "purge")
+"""What a serving process looks at now and then."""
+
+
+def examine(settings: Settings, only: Collection[str] = ()) -> Iterator[Check]:
+    """Every check in turn, or `only` those of some names; a check that fails never stops the others."""
     looks: tuple[tuple[str, Callable[[Settings], tuple[bool, str]]], ...] = (
+        ("program", program_files.program),
         ("instance", _instance),
         ("sealing key", _key),
         ("database", _database),
+        ("history", _history),
         ("keys of staff", _keys_of_staff),
         ("audit", _audit),
         ("referrals", _referrals),
@@ -55,16 +60,21 @@ def examine(settings: Settings) -> Iterator[Check]:
         ("node", _node),
         ("notices", _notices),
         ("disk", _disk),
+        ("clock", _clock),
         ("backup", _backup),
-        ("geodata", _geodata),
-        ("streets", _streets),
-        ("translations", _translations),
+        ("geodata", program_files.geodata),
+        ("streets", program_files.streets),
+        ("translations", program_files.translations),
     )
     for name, look in looks:
+        if only and name not in only:
+            continue
         try:
             ok, detail = look(settings)
         except (OSError, StoreError) as fault:
             ok, detail = False, str(fault)
+        except Exception as fault:  # a spoiled file can fail anywhere; whoever looks wants to hear of the others too
+            ok, detail = False, f"{type(fault).__name__}: {fault}"
         yield Check(name=name, ok=ok, detail=detail)
 
 
@@ -80,9 +90,14 @@ def _key(settings: Settings) -> tuple[bool, str]:
 
 
 def _keys_of_staff(settings: Settings) -> tuple[bool, str]:
-    paths = (settings.people_key, settings.audit_key)
+    paths, keys = (settings.people_key, settings.audit_key), Keys(settings.people_key)
     for path in paths:
         read_key(path)
+    with Store.of(settings).reading() as connection:
+        factors = [users.proofs(connection, user.id).factor for user in users.everybody(connection)]
+    for factor in factors:
+        if factor:
+            keys.open(factor)  # KeyFault when it was sealed by another key
     return True, ", ".join(path.name for path in paths)
 
 
@@ -117,8 +132,19 @@ def _purge(settings: Settings) -> tuple[bool, str]:
 def _database(settings: Settings) -> tuple[bool, str]:
     store = Store.of(settings)
     with store.reading() as connection:
-        count, last = len(centers.records(connection)), counters.value(connection, "edition")
-    return True, f"{'SQLite' if store.is_sqlite else 'PostgreSQL'}, {count} centers, last edition number {last}"
+        last = counters.value(connection, "edition")
+    return True, f"{'SQLite' if store.is_sqlite else 'PostgreSQL'}, last edition number {last}"
+
+
+def _history(settings: Settings) -> tuple[bool, str]:
+    store = Store.of(settings)
+    if broken := store.damage():
+        return False, f"{broken}: bring the last backup back (legalmap restore)"
+    with store.reading() as connection:
+        count, apart = len(centers.records(connection)), replay.differing(connection)
+    if apart:
+        return False, f"not what their history adds up to: {', '.join(apart[:5])}; look at legalmap audit verify"
+    return True, f"whole; each of {count} centers is what its history adds up to"
 
 
 def _needs(settings: Settings) -> tuple[bool, str]:
@@ -177,6 +203,15 @@ def _disk(settings: Settings) -> tuple[bool, str]:
     return share > FREE_SHARE, f"{usage.free // 2**20} MiB free ({share:.0%})"
 
 
+def _clock(settings: Settings) -> tuple[bool, str]:
+    now = dt.datetime.now(dt.UTC)
+    with suppress(NoEdition):
+        written = Editions(settings.editions).current().published_at
+        if written > now + CLOCK_APART:
+            return False, f"it says {now:%Y-%m-%d %H:%M} UTC, but the edition is of {written:%Y-%m-%d %H:%M}: set it"
+    return True, f"{now:%Y-%m-%d %H:%M} UTC"
+
+
 def _backup(settings: Settings) -> tuple[bool, str]:
     now, made = dt.datetime.now(dt.UTC), backup.last(settings)
     if made is None:
@@ -188,30 +223,3 @@ def _backup(settings: Settings) -> tuple[bool, str]:
     if not dt.timedelta() <= now - made <= BACKUP_LATE:
         return False, f"{told}: run legalmap backup every night"
     return True, told
-
-
-def _geodata(settings: Settings) -> tuple[bool, str]:
-    folder = resources.folder("geodata")
-    missing = [name for name in _GEODATA if not (folder / name).exists()]
-    return not missing, f"missing: {', '.join(missing)}" if missing else str(folder)
-
-
-def _streets(settings: Settings) -> tuple[bool, str]:
-    if settings.pmtiles is None:
-        return True, "no own streets (LEGALMAP_PMTILES)"
-    try:
-        found = open_archive(settings.pmtiles)
-    except ArchiveError as fault:
-        return False, f"{settings.pmtiles}: {fault}; maps stay simple"
-    shallow = "; streets need zoom 13 or more" if found.most_zoom < 13 else ""
-    zooms = f"zooms {found.least_zoom} to {found.most_zoom}{shallow}"
-    lacks = ", ".join(f"name:{lang}" for lang in LANGS if lang not in found.languages)
-    names = f"; no {lacks}: the local name stands in" if lacks else ""
-    return not shallow, f"{settings.pmtiles}: {found.size / 2**20:.1f} MiB, {zooms}{names}"
-
-
-def _translations(settings: Settings) -> tuple[bool, str]:
-    for domain in ("labels", "problems", "messages"):
-        for lang in LANGS:
-            catalog(domain, lang)
-    return True, ", ".join(LANGS)

@@ -121,8 +121,9 @@ def livez() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> Response:
-    """This process has an edition to answer from and a key to seal searches with; `alarm` says what is wrong, `node`
-    how far this machine is behind the others, where it copies from them."""
+    """This process has an edition to answer from and a key to seal searches with; `alarm` says what is wrong with
+    the edition, `node` how far this machine is behind the others, where it copies from them, `wants` what else the
+    doctor would call a person for (on a machine with the desk); pages are served all the same."""
     editions = current_app.extensions["editions"]
     try:
         number = editions.current().number
@@ -131,5 +132,7 @@ def readyz() -> Response:
     if not current_app.extensions["sealer"].has_key():
         return _json({"ready": False, "edition": number, "alarm": "no usable sealing key"}, 503)
     node = node_status.read(current_app.extensions["settings"].editions)
-    told = {"node": node.told(page.now())} if node else {}
+    told: dict[str, object] = {"node": node.told(page.now())} if node else {}
+    if health := current_app.extensions.get("health"):
+        told["wants"] = health.wants()
     return _json({"ready": True, "edition": number, "alarm": editions.alarm, **told})

@@ -138,6 +138,14 @@ class Store:
             connection.exec_driver_sql("COMMIT")  # one began by itself, and within one nothing is written anew
             connection.exec_driver_sql("VACUUM INTO ?", (str(path),))
 
+    def damage(self) -> str:
+        """What SQLite finds broken in its file, in its own words; "" for nothing. PostgreSQL looks after its own."""
+        if not self.is_sqlite:
+            return ""
+        with self.reading() as connection:
+            said = connection.execute(text("PRAGMA integrity_check(3)")).scalars().all()
+        return "" if list(said) == ["ok"] else "; ".join(said)
+
     def migrate(self) -> None:
         """Create the tables or bring them to this program's version. Safe to run again."""
         with self.unchecked() as connection:

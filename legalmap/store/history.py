@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, func, insert, select
 
 from legalmap.model import Act
 from legalmap.store.batches import insert_many
@@ -84,6 +84,16 @@ def changes_in(
     wanted = select(changes, acts.c.kind).join(acts, acts.c.id == changes.c.act_id)
     rows = connection.execute(wanted.where(which).order_by(*order).offset(offset).limit(limit)).mappings()
     return [FieldChange(**{**row, "at": dt.datetime.fromisoformat(row["at"])}) for row in rows]
+
+
+def last_values(connection: Connection) -> Mapping[str, Mapping[str, str]]:
+    """What changes add up to: center id -> field -> its last value."""
+    newest = select(func.max(changes.c.seq)).group_by(changes.c.center_id, changes.c.field)
+    wanted = select(changes.c.center_id, changes.c.field, changes.c.new).where(changes.c.seq.in_(newest))
+    told: dict[str, dict[str, str]] = {}
+    for center_id, field, new in connection.execute(wanted):
+        told.setdefault(center_id, {})[field] = new
+    return told
 
 
 def all_acts(connection: Connection) -> Sequence[Act]:

@@ -166,7 +166,7 @@ def test_numbers_to_call_are_no_nearest_centers(client: FlaskClient) -> None:
 
 def test_readyz_tells_the_edition_and_nothing_of_the_version(client: FlaskClient) -> None:
     answer = client.get("/readyz")
-    assert (answer.status_code, answer.json) == (200, {"ready": True, "edition": 1, "alarm": None})
+    assert (answer.status_code, answer.json) == (200, {"ready": True, "edition": 1, "alarm": None, "wants": []})
 
 
 @pytest.mark.parametrize("key", [None, b"no key"])

@@ -19,6 +19,7 @@ from legalmap.routes.staff import (
     door,
     editions,
     frame,
+    health,
     history,
     imports,
     invited,
@@ -42,6 +43,7 @@ def prepare(app: Flask) -> None:
     """Adds the staff's wing to `app`."""
     app.extensions["store"] = Store.of(app.extensions["settings"])
     app.extensions["referrals"] = Referrals.of(app.extensions["settings"])
+    app.extensions["health"] = health.Health(app.extensions["settings"])
     door.prepare(app)
     frame.prepare(
         app,
