@@ -278,10 +278,6 @@ def _kill_loop(terminal: Terminal, kills: int) -> tuple[int, int]:
     return seen["old"], seen["new"]
 
 
-def test_kill_9_during_apply_leaves_all_old_or_all_new(terminal: Terminal) -> None:
-    _kill_loop(terminal, 3)
-
-
 @pytest.mark.long
 def test_kill_9_at_200_moments_of_an_apply(terminal: Terminal) -> None:
     old, new = _kill_loop(terminal, 200)
