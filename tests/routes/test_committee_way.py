@@ -172,6 +172,7 @@ def test_an_address_of_the_way_opens_for_its_own_session_alone_and_for_two_hours
         (6, {"son": "-1"}, 400),
         (6, {"son": "99"}, 400),
         (6, {"son": "٩"}, 400),
+        (6, {"son": "9" * 5000}, 400),
         (8, {"answer": "999999:expected"}, 303),
         (8, {"answer": "1:lost"}, 400),
         (8, {"answer": ""}, 400),
@@ -241,7 +242,7 @@ def test_where_they_must_not_be_sent_is_never_offered_again(desk: TestDesk, walk
     back = re.search(r'class="to-board" href="([^"]+)"', walker.page)
     assert back
     walker.address = back[1]
-    walker.say(never=[str(number(desk, "near")), "424242", "x"])
+    walker.say(never=[str(number(desk, "near")), "424242", "x", "9" * 5000])
     assert "Кочкор кеңеш борбору" not in walker.page
     assert "башкасын тандаңыз" in walker.refused(answer=f"{number(desk, 'near')}:expected")
     before = rows(desk)

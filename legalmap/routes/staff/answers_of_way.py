@@ -111,7 +111,7 @@ def _who(asked: Way, form: Form) -> Way:
     language, son = form.get("language", ""), form.get("son", "")
     if language and not way.is_good("language", language):
         abort(400)
-    if son and not (son.isascii() and son.isdigit() and int(son) <= _MOST_SON):
+    if son and not (son.isascii() and son.isdigit() and len(son) < 4 and int(son) <= _MOST_SON):
         abort(400)
     access = tuple(value for value in form.getlist("access") if way.is_good("access", value))
     return asked.at(
@@ -121,9 +121,9 @@ def _who(asked: Way, form: Form) -> Way:
 
 
 def _never(asked: Way, form: Form) -> Way:
-    numbers = tuple(sorted({int(value) for value in form.getlist("never") if value.isascii() and value.isdigit()}))
     known = page.directory().by_number
-    never = tuple(number for number in numbers if number in known)
+    wanted = set(form.getlist("never"))
+    never = tuple(sorted(number for number in known if str(number) in wanted))
     if len(never) > way.MOST_NEVER:
         raise Wrong("many_never", asked.at("never", never=never[: way.MOST_NEVER]))
     kept = tuple(one for one in asked.answers if one[0] not in never)
