@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import fcntl
 import hashlib
 import json
 import os
@@ -11,7 +12,7 @@ import shutil
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -95,11 +96,14 @@ def sums(folder: Path) -> Iterator[tuple[str, str]]:
 
 @contextmanager
 def _beside(instance: Path) -> Iterator[Path]:
-    """A folder of the owner's alone on the instance's disk, gone afterwards; what a killed backup left goes first."""
-    for left in instance.glob(".backup-*"):
-        shutil.rmtree(left, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix=".backup-", dir=instance) as name:
-        yield Path(name)
+    """A folder of the owner's alone on the instance's disk, gone afterwards; what a killed backup left goes first, and
+    a second backup waits for the one that is being made."""
+    with (instance / ".backing-up").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for left in instance.glob(".backup-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        with tempfile.TemporaryDirectory(prefix=".backup-", dir=instance) as name:
+            yield Path(name)
 
 
 def _gather(settings: Settings, files: Path) -> None:
@@ -108,8 +112,10 @@ def _gather(settings: Settings, files: Path) -> None:
     shown = settings.editions
     (files / "editions").mkdir()
     with only_one(shown):
-        number, _ = editions.read_pointer(shown)
-        shutil.copytree(shown / str(number), files / "editions" / str(number))
+        # without an edition, or with a spoiled one, the rest is needed all the more: a restore makes it anew
+        with suppress(editions.EditionError, FileNotFoundError):
+            number, _ = editions.read_pointer(shown)
+            shutil.copytree(shown / str(number), files / "editions" / str(number))
         for name in (editions.POINTER, editions.OLDEST, notices.FILE):
             if (shown / name).exists():
                 shutil.copyfile(shown / name, files / "editions" / name)
