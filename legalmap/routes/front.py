@@ -57,7 +57,8 @@ class Front:
         if found is None:
             return None
         page, token = found
-        body, packed = self._packed(page, token, static.way(environ.get("HTTP_ACCEPT_ENCODING", "")))
+        way = static.way(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        body, packed = self._packed(environ[HERE], page, token, way)
         return Answer(page.endpoint, "200 OK", [*page.headers, packing.VARIES, *packed], body)
 
     def _find(self, environ: WSGIEnvironment) -> tuple[Page, str] | None:
@@ -87,10 +88,13 @@ class Front:
             kept = self.moment = Moment(directory, now, until, stamp, notices)
         return kept
 
-    def _packed(self, page: Page, token: str, way: str) -> tuple[bytes, packing.Headers]:
+    def _packed(self, moment: Moment, page: Page, token: str, way: str) -> tuple[bytes, packing.Headers]:
         if token or page.more:
-            plain = filled(page, token, self._extensions["sealer"])
+            plain = filled(page.plain, token, page.more, self._extensions["sealer"])
             return packing.packed(plain, way, page.endpoint)
-        if way not in page.packed:
-            page.packed[way] = packing.packed(page.plain, way, page.endpoint)
-        return page.packed[way]
+        found = page.packed.get(way)
+        if found is None:
+            found = packing.packed(page.plain, way, page.endpoint)
+            if way and moment.takes(len(found[0])):
+                page.packed[way] = found
+        return found

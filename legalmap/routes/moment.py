@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+import zlib
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import wraps
 from typing import TYPE_CHECKING, ParamSpec, cast
 
@@ -36,13 +37,19 @@ Key = tuple[str, str, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page as it was made: `headers` but those that say how it is packed; `more`: what is to be sealed for MORE."""
+    """A page as it was made: `headers` but those that say how it is packed; `more`: what is to be sealed for MORE.
+    `zipped`: by zlib at its quickest, so that four times as many find room."""
 
-    plain: bytes
-    more: bytes = b""
-    endpoint: str = ""
-    headers: tuple[tuple[str, str], ...] = ()
+    zipped: bytes
+    more: bytes
+    endpoint: str
+    headers: tuple[tuple[str, str], ...]
     packed: dict[str, tuple[bytes, packing.Headers]] = field(default_factory=dict)
+
+    @property
+    def plain(self) -> bytes:
+        """Its text."""
+        return zlib.decompress(self.zipped)
 
 
 @dataclass(slots=True)
@@ -106,9 +113,9 @@ def kept(view: Callable[P, Drawn]) -> Callable[P, Drawn | bytes]:
 def keep(drawn: str, *, sealed: bytes = b"", token: str = "", more: bytes = b"") -> bytes:
     """The page for who asks now; others may have it too, once it is answered with 200. `token`: the last part of its
     address, when that is `sealed`; `more`: what is to be sealed for MORE."""
-    page = Page(drawn.encode(), more)
-    g.kept = key_of(request.environ, sealed), page
-    return filled(page, token, current_app.extensions["sealer"])
+    plain = drawn.encode()
+    g.kept = key_of(request.environ, sealed), plain, more
+    return filled(plain, token, more, current_app.extensions["sealer"])
 
 
 def key_of(environ: WSGIEnvironment, sealed: bytes = b"") -> Key:
@@ -119,14 +126,16 @@ def key_of(environ: WSGIEnvironment, sealed: bytes = b"") -> Key:
 
 def take(response: Response) -> None:
     """Keeps the page of a request that was just answered."""
-    key, page = g.pop("kept", (None, None))
+    key, plain, more = g.pop("kept", (None, b"", b""))
     moment = current()
-    if page and moment and response.status_code == 200 and moment.takes(len(page.plain)):
-        headers = tuple((name, value) for name, value in response.headers if name != "Content-Length")
-        moment.pages[key] = replace(page, endpoint=request.endpoint, headers=headers)
+    if key and moment and response.status_code == 200 and moment.room:
+        zipped = zlib.compress(plain, 1)
+        if moment.takes(len(zipped)):
+            headers = tuple((name, value) for name, value in response.headers if name != "Content-Length")
+            moment.pages[key] = Page(zipped, more, request.endpoint or "", headers)
 
 
-def filled(page: Page, token: str, sealer: Sealer) -> bytes:
-    """The page with the sealed words of one reader: `token`, "" for none, and a new one for what is `more`."""
-    plain = page.plain.replace(OWN.encode(), token.encode()) if token else page.plain
-    return plain.replace(MORE.encode(), sealer.seal(page.more).encode()) if page.more else plain
+def filled(plain: bytes, token: str, more: bytes, sealer: Sealer) -> bytes:
+    """A page with the sealed words of one reader: `token`, "" for none, and a new one for what is `more`."""
+    plain = plain.replace(OWN.encode(), token.encode()) if token else plain
+    return plain.replace(MORE.encode(), sealer.seal(more).encode()) if more else plain
