@@ -19,7 +19,7 @@ _WORTH_IT = 1000
 """Bytes; below, the packed page is hardly smaller."""
 _LEVEL = 6
 _QUALITY, _WINDOW = 5, 16
-"""Of brotli. Quality 9 takes half as long again for a fiftieth less on the line; 4 a quarter less for an eighth more."""
+"""Of brotli. Quality 9 takes half as long again for a fiftieth less on the line."""
 _SAME_FOR_ALL = frozenset({"public.home", "public.phones", "public.tips", "public.privacy", "public.about"})
 """Pages that everybody gets alike: packed as small as can be, once for an edition and language."""
 _BLUR = 100
