@@ -83,8 +83,10 @@ def _suggested(page: Any) -> None:
 def _drawn(page: Any) -> None:
     """The phone's own answer, in place."""
     _typed(page, "Нарын")
+    page.wait_for_selector("[role=option]")
     page.keyboard.press("Enter")
     page.wait_for_selector("ol.list li.card")
+    page.wait_for_load_state()
     _unfold(page)
 
 

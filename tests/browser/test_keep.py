@@ -277,7 +277,7 @@ def test_who_leaves_while_a_first_copy_is_taken_keeps_none(making: Maker, changi
     phone.open("/ky/keep")
     phone.relay.delay = 0.4
     page.click(".keep-now")
-    page.wait_for_function("document.querySelector('.keep-progress').value > 0")
+    page.wait_for_function("() => document.querySelector('.keep-progress').value > 0")
     page.click("a.leave")
     page.wait_for_url("**/ky/calendar")
     until(page, LEFT.replace("(await navigator.storage.estimate()).usage, ", ""), [0, 0, 0, 0, 0])

@@ -189,7 +189,7 @@ def test_a_page_kept_whole_by_the_browser_is_not_shown_again(page: Any, server: 
     assert page.evaluate(SEEN) != "", "nobody left"
     page.route("**/calendar", lambda route: route.fulfill(status=204))  # as if the way out led nowhere
     page.click("a.leave", no_wait_after=True)
-    page.wait_for_function("document.documentElement.hidden")
+    page.wait_for_function("() => document.documentElement.hidden")
     page.unroute("**/calendar")
     page.evaluate(shown_again)
     gone(page, server)
@@ -199,7 +199,7 @@ def test_an_old_list_kept_whole_by_the_browser_is_asked_for_again(page: Any, ser
     page.clock.install()
     page.goto(f"{server.url}/ky/about")
     page.clock.fast_forward(901_000)
-    with page.expect_request(f"{server.url}/ky/about"):
+    with page.expect_request(f"{server.url}/ky/about"), page.expect_event("load"):  # half-loaded pages hardly close
         page.evaluate("window.dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
 
 

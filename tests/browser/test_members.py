@@ -142,7 +142,7 @@ def test_after_the_lock_the_browsers_own_memory_shows_nothing(chromium: Callable
 def back(page: Any) -> None:
     """A page out of that cache tells of no loading."""
     page.evaluate("window.before = true; history.back()")
-    page.wait_for_function("window.before === undefined && document.readyState === 'complete'")
+    page.wait_for_function("() => window.before === undefined && document.readyState === 'complete'")
 
 
 @pytest.mark.long

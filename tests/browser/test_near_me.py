@@ -73,7 +73,7 @@ def test_the_sentence_stands_there_while_the_browser_asks_and_a_place_may_be_wri
     page.goto(f"{server.url}/ky/")
     assert page.inner_text("#near-said") == ""
     page.click("#near-button")
-    page.wait_for_function("typeof window.allow === 'function'")
+    page.wait_for_function("() => typeof window.allow === 'function'")
     assert page.inner_text("#near-said").startswith("Жакын жерлерди табуу үчүн телефонуңуздун турган жери керек")
     page.focus("#place")
     page.wait_for_selector("#place[role=combobox]")
@@ -243,7 +243,7 @@ def test_the_map_follows_the_list(page: Any, site: Site) -> None:
     page.click("details.filters > summary")
     page.click("details.group > summary:has-text('Ким жардам берет')")
     page.check("input[value=justice_house]", force=True)
-    page.wait_for_function(f"JSON.stringify({pins}) === JSON.stringify({cards})")
+    page.wait_for_function(f"() => JSON.stringify({pins}) === JSON.stringify({cards})")
     assert page.evaluate(cards) != before
     page.locator("[data-pin]").first.press("Enter")
     page.click(".leaflet-popup a.more")

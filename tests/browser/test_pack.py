@@ -224,7 +224,7 @@ def test_leaving_takes_everything_away_and_shows_a_month(page: Any, way: str) ->
     else:
         for _ in range(3):
             page.keyboard.press("Shift")
-    page.wait_for_selector("body > #month:only-child")  # wait_for_function would want eval, which the policy refuses
+    page.wait_for_selector("body > #month:only-child")
     for _ in range(2):
         today = dt.datetime.now().astimezone().date()  # the phone's own
         assert page.inner_text("td.today") == str(today.day)
