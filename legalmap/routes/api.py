@@ -16,7 +16,7 @@ from legalmap.directory.filters import asked
 from legalmap.directory.notices import Notice
 from legalmap.directory.search import match, rank, unplaced
 from legalmap.model import Center, Query
-from legalmap.routes import page, wanted
+from legalmap.routes import openapi, page, wanted
 from legalmap.routes.errors import problem
 from legalmap.routes.moment import Moment
 from legalmap.routes.static import encoding
@@ -111,6 +111,16 @@ def _published(directory: Directory, chosen: str) -> bytes:
     if chosen == "br":
         return bytes(brotli.compress(plain, quality=5))
     return gzip.compress(plain, mtime=0) if chosen == "gzip" else plain
+
+
+@blueprint.get("/api/v1/openapi.json")
+def description() -> Response:
+    """What programs may ask and what they are answered, for programs."""
+    answer = _json(openapi.document())
+    answer.headers["Cache-Control"] = "public, max-age=3600"
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return answer
 
 
 @blueprint.get("/livez")

@@ -8,17 +8,19 @@ from typing import Any, cast
 
 from legalmap.model import ACCESS, GROUPS, KINDS, LANGS, LANGUAGES, TOPICS, Lang, Point, Query
 
-_LISTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+LISTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "kind": ("kinds", KINDS),
     "topic": ("topics", TOPICS),
     "group": ("groups", GROUPS),
     "access": ("access", ACCESS),
     "language": ("languages", LANGUAGES),
 }
-_FLAGS = ("open", "free", "verified")
-_KNOWN = frozenset({"lat", "lon", "k", "lang", *_LISTS, *_FLAGS})
+FLAGS = ("open", "free", "verified")
+_KNOWN = frozenset({"lat", "lon", "k", "lang", *LISTS, *FLAGS})
 K_MAX = 100
 K_DEFAULT = 5
+_COUNTS: Mapping[float, int] = {count: count for count in range(1, K_MAX + 1)}
+"""5.0 is a whole number too, as JSON Schema has it."""
 
 Errors = list[dict[str, str]]
 
@@ -31,20 +33,21 @@ def read_query(body: Mapping[str, Any], now: dt.datetime) -> tuple[Query | None,
     lat = _degrees(body, "lat", 90.0, errors)
     lon = _degrees(body, "lon", 180.0, errors)
     k = body.get("k", K_DEFAULT)
-    if not isinstance(k, int) or isinstance(k, bool) or not 1 <= k <= K_MAX:
+    count = _COUNTS.get(k) if isinstance(k, int | float) and not isinstance(k, bool) else None
+    if count is None:
         errors.append({"field": "k", "detail": f"must be a whole number from 1 to {K_MAX}"})
     lang = body.get("lang", "ky")
     if lang not in LANGS:
         errors.append({"field": "lang", "detail": _one_of(LANGS)})
-    filters: dict[str, Any] = {field: _values(body, name, values, errors) for name, (field, values) in _LISTS.items()}
-    for name in _FLAGS:
+    filters: dict[str, Any] = {field: _values(body, name, values, errors) for name, (field, values) in LISTS.items()}
+    for name in FLAGS:
         filters[name] = body.get(name, False)
         if not isinstance(filters[name], bool):
             errors.append({"field": name, "detail": "must be true or false"})
-    if errors or lat is None or lon is None:
+    if errors or lat is None or lon is None or count is None:
         return None, errors
     point = Point(lat=lat, lon=lon)
-    return Query(now=now, lang=cast(Lang, lang), point=point, k=cast(int, k), **filters), []
+    return Query(now=now, lang=cast(Lang, lang), point=point, k=count, **filters), []
 
 
 def _degrees(body: Mapping[str, Any], name: str, limit: float, errors: Errors) -> float | None:

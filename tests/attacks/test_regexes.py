@@ -111,7 +111,7 @@ SEEDS = (
 
 @pytest.mark.parametrize("every", [False, pytest.param(True, marks=pytest.mark.long)])
 def test_no_expression_takes_much_longer_for_a_longer_text(*, every: bool) -> None:
-    """A text twice as long may take four times as long (a search begins anew at each letter), but not eight. In the
+    """A text four times as long may take 16 times as long (a search begins anew at each letter), but not 64. In the
     quick run only expressions that repeat what repeats."""
     known = patterns()
     suspected = {
@@ -120,9 +120,14 @@ def test_no_expression_takes_much_longer_for_a_longer_text(*, every: bool) -> No
     assert 0 < len(suspected) < 10, "each a reason to look twice"
     for name in known if every else suspected:
         for seed in SEEDS:
-            short, long_ = (seed * (length // len(seed)) + "!" for length in (1000, 2000))
-            took = seconds(known[name], long_)
-            assert took < 0.02 or took < 6 * seconds(known[name], short), (name, known[name].pattern, seed)
+            assert any(_grows_as_a_square(known[name], seed) for _ in range(3)), (name, known[name].pattern, seed)
+
+
+def _grows_as_a_square(pattern: re.Pattern[str], seed: str) -> bool:
+    """Or less. What is busy beside us can make a measure too long, not too short: one good one is enough."""
+    short, long_ = (seed * (length // len(seed)) + "!" for length in (500, 2000))
+    took = seconds(pattern, long_)
+    return took < 0.02 or took < 32 * seconds(pattern, short)
 
 
 def seconds(pattern: re.Pattern[str], said: str) -> float:
