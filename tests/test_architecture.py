@@ -282,7 +282,7 @@ def test_every_route_speaks_one_of_three_languages_or_is_for_programs(server: Se
         rule for rule in rules if not rule.startswith("/<lang>") and not rule.startswith("/<any(ky, ru, en):lang>")
     }
     known = {
-        "/", "/api/v1/nearest", "/directory.json", "/livez", "/readyz", "/worker.js", "/streets",
-        "/streets/<name>.pmtiles",
+        "/", "/api/v1/nearest", "/api/v1/openapi.json", "/directory.json", "/livez", "/readyz", "/worker.js",
+        "/streets", "/streets/<name>.pmtiles",
     }  # fmt: skip
     assert {rule for rule in others if not rule.startswith(("/static/", "/favicon"))} <= known, others
