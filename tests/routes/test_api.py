@@ -35,6 +35,11 @@ def test_k_is_five_when_nothing_is_said(site: SiteMaker) -> None:
     assert len(client.post("/api/v1/nearest", json={"lat": 41, "lon": 75}).json["centers"]) == 5
 
 
+def test_a_whole_number_is_one_however_it_is_written(client: FlaskClient) -> None:
+    said = [client.post("/api/v1/nearest", json={"lat": 41.43, "lon": 75.99, "k": k}).data for k in (2, 2.0)]
+    assert said[0] == said[1]
+
+
 def test_k_holds_for_those_without_a_point_too_and_the_others_are_counted(site: SiteMaker) -> None:
     hidden = (a_center(number, point=None, oblast="KG-B") for number in range(1010, 1019))
     client = site(*(a_center(number) for number in range(1001, 1009)), a_center(1009, point=None), *hidden)
@@ -70,7 +75,7 @@ def test_filters_narrow_the_answer(site: SiteMaker) -> None:
         ("lon", -181),
         ("k", 0),
         ("k", 101),
-        ("k", 2.0),
+        ("k", 2.5),
         ("k", "5"),
         ("k", True),
         ("kind", "flac"),
