@@ -16,7 +16,19 @@ import pytest
 from tests.conftest import ROOT, clean_environment, free_port, wait_until_ready
 from tests.served import stop
 
-LEFT_OUT = (".git", ".venv", "build", "dist", "instance", "*.egg-info", "__pycache__", ".*_cache", ".hypothesis")
+LEFT_OUT = (
+    ".git",
+    ".venv",
+    ".bench",
+    ".lighthouse",
+    "build",
+    "dist",
+    "instance",
+    "*.egg-info",
+    "__pycache__",
+    ".*_cache",
+    ".hypothesis",
+)
 
 
 def built(folder: Path) -> Path:
@@ -54,8 +66,33 @@ def installed_beside(folder: Path) -> Path:
     return python
 
 
-def test_the_wheel_makes_an_instance_serves_it_and_answers(tmp_path: Path) -> None:
-    _serves(installed_beside(tmp_path / "wheel"), tmp_path)
+@pytest.fixture(scope="module")
+def beside(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return installed_beside(tmp_path_factory.mktemp("wheel") / "wheel")
+
+
+def test_the_wheel_makes_an_instance_serves_it_and_answers(beside: Path, tmp_path: Path) -> None:
+    _serves(beside, tmp_path)
+
+
+def test_the_doctor_names_the_files_that_are_not_as_they_were_installed(beside: Path, tmp_path: Path) -> None:
+    (installed,) = (beside.parent.parent / "lib").glob("python*/site-packages/legalmap")
+    places, catalog = installed / "geodata" / "places.csv", installed / "translations/ky/LC_MESSAGES/messages.mo"
+    good = places.read_bytes()
+    places.write_bytes(good[:-9] + bytes([good[-9] ^ 1]) + good[-8:])
+    catalog.rename(tmp_path / "messages.mo")
+    command = [str(beside.parent / "legalmap"), "doctor"]
+    told = subprocess.run(
+        command, env=clean_environment(tmp_path / "instance"), cwd=tmp_path, capture_output=True, text=True,
+        check=False, timeout=60,
+    )  # fmt: skip
+    (tmp_path / "messages.mo").rename(catalog)
+    places.write_bytes(good)
+    assert told.returncode == 1
+    assert "BAD  program: not what was installed: legalmap/geodata/places.csv, legalmap/translations/ky" in told.stdout
+    assert "BAD  translations" in told.stdout
+    assert "Traceback" not in told.stdout + told.stderr
+    assert str(ROOT) not in told.stdout
 
 
 @pytest.mark.long

@@ -67,12 +67,17 @@ def centers(texts: Sequence[str]) -> Iterator[Center]:
             )  # fmt: skip
 
 
+def sealing_key_of(settings: Settings) -> None:
+    """Makes one."""
+    settings.sealing_key.parent.mkdir(parents=True)
+    settings.sealing_key.write_bytes(Fernet.generate_key())
+
+
 def published(folder: Path, texts: Sequence[str]) -> Settings:
     """A public instance that shows them."""
     settings = Settings(instance=folder, roles=frozenset({"public"}))
     settings.editions.mkdir(parents=True)
-    settings.sealing_key.parent.mkdir(parents=True)
-    settings.sealing_key.write_bytes(Fernet.generate_key())
+    sealing_key_of(settings)
     content = EditionContent(centers=tuple(centers(texts)), places=(NARYN,), texts=(), rayons=())
     write_edition(settings.editions, 1, content, "0" * 64, dt.datetime(2026, 11, 22, tzinfo=dt.UTC))
     return settings
