@@ -164,6 +164,19 @@ def test_a_save_is_shown_first_and_written_by_a_second_press(desk: TestDesk, cli
     assert desk.records["odd"].cells["hours"] == "Mo-Fr 09:00-17:00"
 
 
+def test_fields_that_the_form_has_not_change_nothing(desk: TestDesk, client: FlaskClient) -> None:
+    before = desk.records["odd"]
+    more = {"id": "open", "number": "9", "hours_verified_on": "2026-11-01", "verified.phones": "2026-11-01 phone",
+            "who": "somebody", "now": "2020-01-01", "edition": "1", "act": "1"}  # fmt: skip
+    plan = client.post(path(desk, "odd"), data=sent(client.get(path(desk, "odd")).text, phones="0700100203", **more))
+    assert client.post(path(desk, "odd"), data=sent(plan.text, step="apply", **more)).status_code == 303
+    after = desk.records["odd"]
+    assert after.cells == {**before.cells, "phones": "+996700100203"}
+    assert (after.number, after.hours_verified_on, set(after.verified.values())) == (before.number, "", {""})
+    with desk.desk.store.reading() as connection:
+        assert not [entry for entry in audit.entries(connection) if "somebody" in entry.who]
+
+
 def test_a_form_full_of_long_texts_is_taken(desk: TestDesk, client: FlaskClient) -> None:
     page = client.get(path(desk, "odd")).text
     long = {

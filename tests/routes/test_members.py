@@ -162,6 +162,10 @@ def test_a_coordinator_lets_members_in_and_opens_nothing_that_is_theirs(app: Fla
     for field_, value in (("coordinator", "1"), ("way", "paper")):
         refused = post(client, f"{members}/invite", page=members, name=f"x-{own}", lang="ky", **{field_: value})
         assert refused.status_code == 403, field_
+    more = {"role": "admin", "committee": f"d-{own}", "committee_id": f"d-{own}", "disabled": "", "id": lead}
+    link_in(post(client, f"{members}/invite", page=members, name=f"more-{own}", lang="ky", **more))
+    given = user_of(store, f"more-{own}")
+    assert (given.role, given.committee, given.coordinator) == ("committee", f"c-{own}", False)
     second = link_in(post(client, f"{members}/invite/{made.id}", page=members))
     assert post(app.test_client(), link).status_code == 403
     assert post(app.test_client(), second).status_code == 200
