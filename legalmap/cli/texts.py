@@ -24,7 +24,7 @@ GEODATA = ("rayons.csv", "places.csv", "names.csv", "holidays.csv")
 NAMES = frozenset(GEODATA)
 """Families of proper names, which are often the same in two languages."""
 
-_FIELD = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
+_FIELD = re.compile(r"%\([^)]*\)[^a-z]*[a-z]|\{[^{}]*\}")
 _ENDING = r"(?:[дтгк][аеоө]н?|[днт][ыиуү]н?|[лдт][аеоө]р\w*|[ыиуү]?н?ч[ыиуү])\b"
 """Endings of Kyrgyz: behind a hyphen they are as wrong as without; "5-сап" (line 5) is right."""
 _GLUED = re.compile(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from flask import Flask, g, has_request_context, request
+from markupsafe import escape
 
 from legalmap.model import LANGS, Lang
 from legalmap.wording import catalog
@@ -40,11 +41,12 @@ def pgettext(context: str, text: str) -> str:
 
 
 def prepare(app: Flask) -> None:
-    """Gives the templates of `app` their texts: `_`, `ngettext`, `pgettext`; values that fill them are escaped."""
+    """Gives the templates of `app` their texts: `_`, `ngettext`, `pgettext`; they and the values that fill them are
+    escaped (Jinja by itself takes every translation for HTML)."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext=lambda text: catalog("messages", language()).gettext(text),
-        ngettext=lambda one, many, num: catalog("messages", language()).ngettext(one, many, num),
-        pgettext=pgettext,
+        gettext=lambda text: escape(catalog("messages", language()).gettext(text)),
+        ngettext=lambda one, many, num: escape(catalog("messages", language()).ngettext(one, many, num)),
+        pgettext=lambda context, text: escape(pgettext(context, text)),
         newstyle=True,
     )

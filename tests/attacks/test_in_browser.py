@@ -1,5 +1,5 @@
-"""The same texts in a real browser: lists, cards, the map and what a phone draws by itself; none runs, none asks
-anybody."""
+"""The same texts in a real browser: lists, cards, the map, what a phone draws by itself, and the desk's form; none
+runs, none asks anybody."""
 
 from __future__ import annotations
 
@@ -11,30 +11,42 @@ import pytest
 
 from tests.attacks.payloads import PAYLOADS, RESULT
 from tests.attacks.test_injection import published
+from tests.browser.staff import sign_in, staff_server
 from tests.conftest import serve
 
 pytestmark = pytest.mark.browser
+FIELDS = "#center textarea, #center input[type=text]"
+TYPE = """([fields, texts]) => document.querySelectorAll(fields).forEach((field, at) => {
+  field.value = texts[at % texts.length];
+  field.dispatchEvent(new Event("change", {bubbles: true}));
+})"""
+"""Types one text into each field."""
 HERE = {"latitude": 41.43, "longitude": 76.0, "accuracy": 20}
+
+
+def watched(page: Any, home: str) -> list[str]:
+    """What goes wrong on the page from now on: it asks another host, opens a dialog, or its policy refuses."""
+    faults: list[str] = []
+    ours = (home, "blob:", "data:")
+    page.on("request", lambda sent: None if sent.url.startswith(ours) else faults.append(sent.url))
+    page.on("dialog", lambda dialog: (faults.append(dialog.message), dialog.dismiss()))
+    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    return faults
 
 
 @pytest.fixture
 def page(chromium: Callable[..., Any], tmp_path: Path) -> Any:
-    """A phone before a site of such centers; whatever asks another host, opens a dialog or is refused by the page's
-    policy is a fault."""
-    faults: list[str] = []
+    """A phone before a site of such centers."""
     context = chromium(viewport={"width": 360, "height": 740}, geolocation=HERE, permissions=["geolocation"])
     opened = context.pages[0]
     published(tmp_path / "instance", PAYLOADS)
     for server in serve(tmp_path / "instance", tmp_path / "output.log", roles="public"):
-        home = server.url
-        opened.on("request", lambda sent, home=home: None if sent.url.startswith(home) else faults.append(sent.url))
-        opened.on("dialog", lambda dialog: (faults.append(dialog.message), dialog.dismiss()))
-        opened.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-        opened.on("pageerror", lambda error: faults.append(str(error)))
-        opened.home = home
+        faults = watched(opened, server.url)
+        opened.home = server.url
         yield opened
     context.close()
-    assert [fault for fault in faults if not fault.startswith(("blob:", "data:"))] == []
+    assert faults == []
 
 
 def unhurt(page: Any) -> None:
@@ -60,3 +72,37 @@ def test_none_runs_in_a_list_a_card_a_popup_or_a_list_that_the_phone_draws(page:
     page.click("ol.list h3 a >> nth=3")
     page.wait_for_selector(".facts")
     unhurt(page)
+
+
+def test_none_runs_in_the_form_of_a_center_nor_in_what_the_desk_says_of_it(
+    chromium: Callable[..., Any], instance: Path, tmp_path: Path
+) -> None:
+    """In every field to type in: the form says how it understands it, the preview shows it, the desk says what is
+    wrong."""
+    for server in staff_server(instance, tmp_path):
+        context = chromium(reduced_motion="reduce", viewport={"width": 360, "height": 740})
+        page = context.pages[0]
+        sign_in(page, server)
+        form = f"{server.url}/ky/staff/admin/centers/new"
+        page.goto(form)
+        fields = page.locator(FIELDS).count()
+        assert fields > 15
+        faults, said = watched(page, server.url), 0
+        for start in range(0, len(PAYLOADS), fields):
+            page.goto(form)
+            with page.expect_response("**/understood"):
+                page.evaluate(TYPE, [FIELDS, PAYLOADS[start : start + fields]])
+            unhurt(page)
+            with page.expect_popup() as opened:
+                page.click("#center button[value=preview]")
+            faults += watched(opened.value, server.url)
+            opened.value.wait_for_load_state()
+            unhurt(opened.value)
+            opened.value.close()
+            with page.expect_navigation():
+                page.click("#center .ends button[value=check]")
+            unhurt(page)
+            said += page.locator(".fault").count()
+        context.close()
+        assert said > 30
+        assert faults == []
