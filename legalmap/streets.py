@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from legalmap.model import LANGS
+from legalmap.stamps import Stamp, stamp
 
 _HEADER = struct.Struct("<7sB11Q6B4i")
 """https://github.com/protomaps/PMTiles/blob/main/spec/v3/spec.md, without the center."""
@@ -142,7 +143,7 @@ class Streets:
     def __init__(self, path: Path | None) -> None:
         self._path = path
         self._lock = threading.Lock()
-        self._seen: tuple[int, int, int] | None = None
+        self._seen: Stamp | None = None
         self._open: list[Archive] = []
         self._readable = False
 
@@ -150,12 +151,10 @@ class Streets:
         """The archive to be shown; None when there is none that can be."""
         if self._path is None:
             return None
-        try:
-            now = self._path.stat()
-        except OSError:
+        seen = stamp(str(self._path))
+        if seen is None:
             return None
         with self._lock:
-            seen = (now.st_ino, now.st_size, now.st_mtime_ns)
             if seen != self._seen:
                 self._seen = seen
                 try:

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from legalmap.directory.edition import POINTER, Directory, EditionError, open_edition, read_oldest, read_pointer
+from legalmap.stamps import Stamp, stamp
 
 RETRY_S = 5.0
 """How long a refused edition is left alone before it is read again: a full disk or a slow copy may heal."""
@@ -20,16 +21,13 @@ class NoEdition(Exception):
     """There is no good edition at all, so nothing can be answered."""
 
 
-Stamp = tuple[int, int, int]
-
-
 class Editions:
     """The published editions of one instance: `current()` is the directory to answer from."""
 
     def __init__(self, folder: Path, retry_s: float = RETRY_S) -> None:
         """`folder` is <instance>/editions; `retry_s` seconds until a refused one is tried again. Reads nothing yet."""
         self._retry_s = retry_s
-        self._folder = folder
+        self._folder, self._pointer = folder, str(folder / POINTER)
         self._lock = threading.Lock()
         self._directory: Directory | None = None
         self._seen: Stamp | None = None
@@ -70,19 +68,12 @@ class Editions:
             finally:
                 self._lock.release()
 
-    def _stamp(self) -> Stamp | None:
-        try:
-            stat = (self._folder / POINTER).stat()
-        except OSError:
-            return None
-        return stat.st_mtime_ns, stat.st_size, stat.st_ino
-
     def _unchanged(self) -> bool:
-        return self._stamp() == self._seen and (self.alarm is None or time.monotonic() < self._retry_at)
+        return stamp(self._pointer) == self._seen and (self.alarm is None or time.monotonic() < self._retry_at)
 
     def _renew(self) -> None:
         # The stamp is taken before the reading: a pointer replaced meanwhile is noticed at the next call.
-        self._seen = self._stamp()
+        self._seen = stamp(self._pointer)
         number: int | None = None
         try:
             number, manifest_sha256 = read_pointer(self._folder)

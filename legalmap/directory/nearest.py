@@ -38,11 +38,15 @@ def _point(lat: Floats, lon: Floats, row: int) -> Point:
     return Point(lat=float(lat[row]), lon=float(lon[row]))
 
 
-def _border(squares: Floats, k: int) -> float:
-    """The squared chord past which nobody is among the k nearest, by the squared chords of some (which it puts in
-    another order)."""
+def _kth(squares: Floats, k: int) -> float:
+    """The k-th least, which puts them in another order."""
     squares.partition(k - 1)
-    chord = math.sqrt(max(squares.item(k - 1), 0.0) + ROUNDING_M2)
+    return squares.item(k - 1)
+
+
+def _border(square: float) -> float:
+    """The squared chord past which nobody is among the k nearest, when k have none longer than this."""
+    chord = math.sqrt(max(square, 0.0) + ROUNDING_M2)
     return math.inf if chord > FAR_M else geodesic.no_nearer(chord) ** 2 + ROUNDING_M2
 
 
@@ -108,11 +112,10 @@ class Nearest:
         if k <= 0:
             return []
         here = geodesic.stance(point)
-        seeds = self._seeds(point, k, among)
         if among.planes is not None:
-            rows = self._scanned(here, k, among, among.planes, seeds)
+            rows = self._scanned(point, here, k, among, among.planes)
         else:
-            rows = self._boxed(point, here, k, among, seeds)
+            rows = self._boxed(point, here, k, among)
         if len(rows) > SINGLY:
             return self._together(point, here, k, rows)
         return [(int(index), millimeters / 1000) for millimeters, _, index in self._singly(point, here, rows)[:k]]
@@ -122,25 +125,27 @@ class Nearest:
         at = int(among.rows.searchsorted(self._codes.searchsorted(code(point))))
         return slice(max(0, at - k - WINDOW), at + k + WINDOW)
 
-    def _scanned(self, here: Stance, k: int, among: Among, planes: Floats, seeds: slice) -> Ints:
+    def _scanned(self, point: Point, here: Stance, k: int, among: Among, planes: Floats) -> Ints:
         x, y, z = here[:3]
         square = x * x + y * y + z * z
         closeness = np.array((x, y, z, 1.0)).dot(planes)
-        near = (closeness >= square - _border(square - closeness[seeds], k)).nonzero()[0]
+        # the greatest of all is sooner known than seeds are found
+        best = square - closeness.max() if k == 1 else _kth(square - closeness[self._seeds(point, k, among)], k)
+        near = (closeness >= square - _border(best)).nonzero()[0]
         if len(near) > k + SPARE:
             near = near[among.depth[among.rows[near]] < min(k, NOBODY)]
-            near = near[closeness[near] >= square - _border(square - closeness[near], k)]
+            near = near[closeness[near] >= square - _border(_kth(square - closeness[near], k))]
         return np.asarray(among.rows[near])
 
-    def _boxed(self, point: Point, here: Stance, k: int, among: Among, seeds: slice) -> Ints:
-        border = _border(self._squares(here, among.rows[seeds]), k)
+    def _boxed(self, point: Point, here: Stance, k: int, among: Among) -> Ints:
+        border = _border(_kth(self._squares(here, among.rows[self._seeds(point, k, among)]), k))
         if border == math.inf:
             return among.rows
         assert self._leaves is not None
         near = self._leaves.within(point, math.hypot(here[0], here[1]), geodesic.longest(math.sqrt(border)))
         near = near[among.depth[near] < min(k, NOBODY)]
         squares = self._squares(here, near)
-        return np.asarray(near[squares <= _border(squares.copy(), k)])
+        return np.asarray(near[squares <= _border(_kth(squares.copy(), k))])
 
     def _squares(self, here: Stance, rows: Ints) -> Floats:
         gaps = self._table.take(rows, 0)[:, :3] - here[:3]

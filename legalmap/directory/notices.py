@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from legalmap.stamps import Stamp, stamp
+
 FILE = "notices.json"
 WHATS = ("closed", "lawyer_away", "no_places")
 _MOST_BYTES = 4_000_000
@@ -56,8 +58,8 @@ class Notices:
 
     def __init__(self, folder: Path) -> None:
         """`folder` is <instance>/editions. Reads nothing yet."""
-        self._path = folder / FILE
-        self._read: tuple[tuple[int, int, int] | None, tuple[Notice, ...]] = (None, ())
+        self._path = str(folder / FILE)
+        self._read: tuple[Stamp | None, tuple[Notice, ...]] = (None, ())
 
     def current(self, today: dt.date) -> Mapping[int, Notice]:
         """Number of a center -> what it says on a day in Bishkek; without the file, or when it is broken, which is
@@ -65,20 +67,16 @@ class Notices:
         self.stamp()
         return {one.center: one for one in self._read[1] if one.until >= today}
 
-    def stamp(self) -> tuple[int, int, int] | None:
+    def stamp(self) -> Stamp | None:
         """What tells one file from the next, None without one. The file is read again only when that changed."""
-        try:
-            stat = self._path.stat()
-            stamp = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
-        except OSError:
-            stamp = None
-        if stamp != self._read[0]:
-            self._read = (stamp, self._renewed() if stamp else ())
-        return stamp
+        seen = stamp(self._path)
+        if seen != self._read[0]:
+            self._read = (seen, self._renewed() if seen else ())
+        return seen
 
     def _renewed(self) -> tuple[Notice, ...]:
         try:
-            with self._path.open("rb") as file:
+            with open(self._path, "rb") as file:
                 return parsed(file.read(_MOST_BYTES))
         except (OSError, ValueError) as fault:
             _log.error("no notices are shown: %s: %s", self._path, fault)

@@ -49,25 +49,30 @@ def answer(moment: Moment, query: Query) -> bytes:
     assert query.point
     ranked = rank(moment.directory, query, query.point)
 
-    def text(center: Center) -> bytes:
+    def text(center: Center) -> tuple[bytes, ...]:
         return moment.text((query.lang, center.number), lambda: _text(moment, center, query))
 
-    def the_rest() -> bytes:
+    def the_rest() -> tuple[bytes, ...]:
         """Of all who ask from that oblast: what stands behind the nearest."""
         rest = unplaced(moment.directory, query, ranked.oblast)
-        told = b"".join(b"," + text(center) for center in rest[: query.k])
-        return told + b'],"more_without_point":%d' % (len(rest) - len(rest[: query.k]))
+        told = b",".join(b"".join(text(center)) for center in rest[: query.k])
+        return told, b'],"more_without_point":%d}' % (len(rest) - len(rest[: query.k]))
 
-    centers = [text(center).replace(exports.NO_METERS, b'"meters":%a' % round(meters, 3), 1)
-               for center, meters in ranked.nearest]  # fmt: skip
-    rest = moment.text((query.lang, asked(query), query.k, ranked.oblast), the_rest)
-    listed = b",".join(centers) + (rest if centers else rest.removeprefix(b","))
-    return b'{"edition":%d,"more":%d,"centers":[%b}' % (moment.directory.number, ranked.more, listed)
+    parts = [b'{"edition":%d,"more":%d,"centers":[' % (moment.directory.number, ranked.more)]
+    for center, meters in ranked.nearest:
+        before, _, after = text(center)
+        parts += (before, b'"meters":%a' % meters, after, b",")
+    told, end = moment.text((query.lang, asked(query), query.k, ranked.oblast), the_rest)
+    if not told and ranked.nearest:
+        parts.pop()
+    return b"".join((*parts, told, end))
 
 
-def _text(moment: Moment, center: Center, query: Query) -> bytes:
+def _text(moment: Moment, center: Center, query: Query) -> tuple[bytes, ...]:
+    """Of one center: what stands before its distance, none, and what stands behind."""
     record = exports.center_json(match(center, query.now), query.lang)
-    return exports.as_json(record | {"notice": _notice(moment.notices.get(center.number))}).encode()
+    told = exports.as_json(record | {"notice": _notice(moment.notices.get(center.number))}).encode()
+    return told.partition(exports.NO_METERS)
 
 
 def _notice(said: Notice | None) -> dict[str, str] | None:

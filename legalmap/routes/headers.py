@@ -9,25 +9,29 @@ from flask import Flask, Response, g, request
 from legalmap.routes import moment, packing, quiet, within
 
 _POLICY = (
-    "default-src 'none'; {scripts}style-src 'self'{style}; img-src 'self'{images}; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'{style}; img-src 'self'{images}; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-_SCRIPTS = "script-src 'self'; connect-src 'self'; "
 """Of a page: our own scripts, which may ask this site alone."""
 _ALWAYS = (
     # not no-referrer: with HTTPS a form post of staff would be refused without one
     ("Referrer-Policy", "same-origin"),
-    ("Permissions-Policy", "geolocation=(self), camera=(), microphone=(), payment=(), usb=(), browsing-topics=()"),
     ("X-Content-Type-Options", "nosniff"),
+)
+_PAGE = (
+    ("Permissions-Policy", "geolocation=(self), camera=(), microphone=(), payment=(), usb=(), browsing-topics=()"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
 )
+_FILE = (*_ALWAYS, ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"))
 
 
 @lru_cache(maxsize=64)
 def always(*, asks: bool, style: str = "", images: str = "") -> tuple[tuple[str, str], ...]:
-    """The headers of every answer; `asks`: one whose scripts may ask this site, like a page."""
-    policy = _POLICY.format(scripts=_SCRIPTS if asks else "", style=style, images=images)
-    return *_ALWAYS, ("Content-Security-Policy", policy)
+    """The headers of every answer; `asks`: one whose scripts may ask this site, like a page. What is none (data, a
+    script, a style) may do nothing by itself; what a page may do is not told again with each of its files."""
+    if not asks:
+        return _FILE
+    return *_ALWAYS, *_PAGE, ("Content-Security-Policy", _POLICY.format(style=style, images=images))
 
 
 def allow_map(images: str) -> None:

@@ -63,16 +63,16 @@ class Moment:
     stamp: object
     notices: Mapping[int, Notice]
     pages: dict[Key, Page] = field(default_factory=dict)
-    texts: dict[Hashable, bytes] = field(default_factory=dict)
+    texts: dict[Hashable, tuple[bytes, ...]] = field(default_factory=dict)
     pieces: dict[Hashable, str] = field(default_factory=dict)
     room: int = MOST_BYTES
 
-    def text(self, key: Hashable, make: Callable[[], bytes]) -> bytes:
-        """What `make` makes, made once."""
+    def text(self, key: Hashable, make: Callable[[], tuple[bytes, ...]]) -> tuple[bytes, ...]:
+        """What `make` makes, in parts, made once."""
         found = self.texts.get(key)
         if found is None:
             found = make()
-            if self.takes(len(found)):
+            if self.takes(sum(map(len, found))):
                 self.texts[key] = found
         return found
 

@@ -60,7 +60,9 @@ def _degrees(body: Mapping[str, Any], name: str, limit: float, errors: Errors) -
 
 
 def _values(body: Mapping[str, Any], name: str, values: Sequence[str], errors: Errors) -> frozenset[str]:
-    given = body.get(name, [])
+    if name not in body:
+        return frozenset()
+    given = body[name]
     if not isinstance(given, list) or not all(isinstance(value, str) and value in values for value in given):
         errors.append({"field": name, "detail": f"must be a list; each {_one_of(values)}"})
         return frozenset()
