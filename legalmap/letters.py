@@ -73,6 +73,11 @@ def _repaired(text: str) -> str:
     return _WORD.sub(_whole_word, composed)
 
 
+def look(text: str) -> str:
+    """What texts share that look the same in capitals, whichever alphabet their letters are of."""
+    return text.upper().translate(_CYRILLIC_TWIN)
+
+
 def of_two_scripts(text: str) -> list[str]:
     """The words of `text` that mix Latin and Cyrillic letters; a hyphen parts words ("IT-центр" is none)."""
     return [word for word in _WORD.findall(text) if _TWO_SCRIPTS.search(word)]

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from legalmap.letters import look
 from legalmap.people import audit
 from legalmap.people.rights import Role
 from legalmap.store import Connection, StoreError, committees, invitations, phones, sessions, users
@@ -61,11 +62,14 @@ def add(
     committee: str = "", coordinator: bool = False,
 ) -> User:  # fmt: skip
     """A new user. `password`: as `passwords.hashed` gives it, "" while an invitation waits; `committee`: of a member.
-    Raises StoreError `user_name`, `user_there`, and those of `check_committee`."""
+    Raises StoreError `user_name`, `user_there`, `user_alike`, and those of `check_committee`."""
     said = good_name(name)
     check_committee(connection, role, committee)
     if users.by_name(connection, folded(said)):
         raise StoreError("user_there", said)
+    for other in users.everybody(connection):
+        if look(folded(other.name)) == look(folded(said)):
+            raise StoreError("user_alike", other.name)
     user = User(
         id=uuid.uuid4().hex, name=said, role=role, lang=lang, made=int(by.now.timestamp()),
         committee=committee, coordinator=coordinator and role == "committee",

@@ -57,6 +57,16 @@ def test_two_users_never_share_a_name_in_any_case(door: Door) -> None:
     assert fault.value.code == "user_there"
 
 
+@pytest.mark.parametrize("name", ["acе", "АСЕ", "асе"])
+def test_two_users_never_share_a_name_to_the_eye(door: Door, name: str) -> None:
+    """Of Latin "ace" one letter is Cyrillic, or all are."""
+    with door.store.writing() as connection:
+        accounts.add(connection, door.by, name="ace", role="editor", lang="ky", password="-")
+    with pytest.raises(StoreError) as fault, door.store.writing() as connection:
+        accounts.add(connection, door.by, name=name, role="admin", lang="ky", password="-")
+    assert (fault.value.code, fault.value.detail) == ("user_alike", "ace")
+
+
 def test_one_code_in_four_processes_at_once_opens_one_door(door: Door, tmp_path: Path) -> None:
     with door.store.reading() as connection:
         user = accounts.named(connection, "Өмүр")

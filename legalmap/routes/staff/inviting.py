@@ -21,7 +21,7 @@ from legalmap.store.users import User
 from legalmap.wording import catalog, label, word
 
 HERS = frozenset({
-    "user_name", "user_there", "user_changed_meanwhile", "user_last_admin", "committee_needed",
+    "user_name", "user_there", "user_alike", "user_changed_meanwhile", "user_last_admin", "committee_needed",
     "committee_not_needed", "committee_unknown", "committee_is_closed", "invite_not_member", "invite_disabled",
     "center_number_unknown",
 })  # fmt: skip
