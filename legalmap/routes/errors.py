@@ -36,7 +36,7 @@ def words(status: int) -> tuple[str, str]:
         404: (_("There is no such page"), _("The address may be mistyped, or the page is gone.")),
         405: (_("This page cannot be used that way"), _("Please start from the first page.")),
         410: (_("This list is no longer kept"), _("For your safety lists disappear. Please search again.")),
-        413: (_("That is too long"), _("Please write only the name of a town or village.")),
+        413: (_("That is too long"), _("Please go back and write it shorter.")),
         503: (_("The list cannot be shown just now"), _("Please try again a little later, or call.")),
     }
     if status in known:
