@@ -52,12 +52,14 @@ if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 6 * 2**30:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
-settings.register_profile("same", derandomize=True)
+# a deadline would measure how busy the machine is
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("long", deadline=None)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Examples are the same in each run, so that chance stops nobody's change; the long run tries new ones."""
-    settings.load_profile("default" if config.option.markexpr == "long" else "same")
+    settings.load_profile("long" if config.option.markexpr == "long" else "same")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
