@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from legalmap.desk import points
 from legalmap.desk.confined import Tell
 from legalmap.desk.entry import Entry
 from legalmap.desk.gazetteer import Gazetteer
@@ -63,6 +62,9 @@ def plan_entries(
     entries: Sequence[Entry], known: Mapping[str, Record], gazetteer: Gazetteer, last_number: int
 ) -> tuple[list[Change], list[Problem]]:
     """What validated entries would change, and every problem of theirs; new ones get an id."""
+    # Imported for the first plan: Shapely costs a worker 5 MB, and most of them never make one.
+    from legalmap.desk import points
+
     _name_new(entries, known, last_number)
     of_points = points.check(entries, gazetteer)
     changes = [_change(entry) for entry in entries if not entry.refused]

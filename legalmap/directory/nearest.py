@@ -9,15 +9,18 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from legalmap.directory import clouds, geodesic
 from legalmap.directory.geodesic import CHORD_FORMULA_M, FAR_M, ROUNDING_M2, Floats, Stance
-from legalmap.directory.leaves import Leaves
 from legalmap.directory.morton import code, codes
 from legalmap.model import Point
+
+if TYPE_CHECKING:
+    from legalmap.directory.leaves import Leaves
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -36,6 +39,13 @@ SINGLY = 64
 
 def _point(lat: Floats, lon: Floats, row: int) -> Point:
     return Point(lat=float(lat[row]), lon=float(lon[row]))
+
+
+def _leaves(lat: Floats, lon: Floats) -> Leaves:
+    # Imported for many points alone: Shapely costs each worker 5 MB and its start 15 ms.
+    from legalmap.directory.leaves import Leaves
+
+    return Leaves(lat, lon)
 
 
 def _kth(squares: Floats, k: int) -> float:
@@ -81,7 +91,7 @@ class Nearest:
         self._table = np.empty((count, 8))
         self._table[:, :3], self._table[:, 3:6] = geodesic.earth(self._lat, self._lon)
         self._table[:, 6], self._table[:, 7] = rank[self._order], self._order
-        self._leaves = Leaves(self._lat, self._lon) if count > SCANNED else None
+        self._leaves = _leaves(self._lat, self._lon) if count > SCANNED else None
         self._all = self._prepared(np.arange(count))
 
     def among(self, allowed: Mask) -> Among:

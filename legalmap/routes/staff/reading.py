@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from legalmap.desk import points
 from legalmap.desk.entry import Entry
 from legalmap.desk.gazetteer import Gazetteer
 from legalmap.desk.reading import phones
@@ -24,6 +23,8 @@ WATCHED = ("hours", "phone_hours", "phones", "whatsapp", "settlement", "area", "
 def understood(entry: Entry, gazetteer: Gazetteer) -> dict[str, dict[str, Any]]:
     """Field -> `said` (a sentence, "" when there is nothing to say), `faults`, and for numbers `calls`: (number, as
     shown, label)."""
+    from legalmap.desk import points  # with Shapely, as in desk/plan.py
+
     points.check([entry], gazetteer)
     told: dict[str, dict[str, Any]] = {}
     for name in WATCHED:
@@ -76,6 +77,8 @@ def _settled(problems: list[Problem]) -> str:
 
 def _point(cells: Mapping[str, str], gazetteer: Gazetteer) -> str:
     """Where the point lies, in words."""
+    from legalmap.desk import points
+
     lang = page.language()
     oblast, near = points.whereabouts(cells, gazetteer)
     told = [_("The point lies in: %(where)s.", where=label("oblast", oblast, lang)) if oblast else ""]
