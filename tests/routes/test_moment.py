@@ -21,7 +21,7 @@ from legalmap.directory.filters import nothing_changes_until, open_state
 from legalmap.hours import BISHKEK
 from legalmap.model import LANGS, Localized, Timetable
 from legalmap.routes import asking, moment
-from legalmap.routes.moment import LONGEST
+from legalmap.routes.moment import LONGEST, MOST_BYTES
 from tests.served import EVERYTHING, NARYN, SiteMaker, a_center
 
 TOKEN = re.compile(rb"gAAAA[\w-]+={0,2}")
@@ -179,12 +179,25 @@ def test_what_may_not_be_had_may_not_be_had_again(client: FlaskClient) -> None:
 @time_machine.travel(NOON, tick=False)
 def test_pages_that_find_no_more_room_are_made_for_each(client: FlaskClient) -> None:
     client.get("/ky/")
+    client.get("/ky/centers/1010")
     now = client.application.extensions["front"].now()
-    now.room, before = 20_000, len(now.pages)
-    for number in range(1010, 1022):
+    now.room, before = 40_000, len(now.pages)
+    for number in range(1011, 1022):
         assert f"Үлгү {number}" in client.get(f"/ky/centers/{number}").text
-    assert before + 2 < len(now.pages) < before + 12
-    assert 0 <= now.room < 5_000
+    assert before + 2 < len(now.pages) < before + 11
+    assert 0 <= now.room < 10_000
+
+
+@time_machine.travel(NOON, tick=False)
+def test_lines_that_pages_share_are_kept_once(client: FlaskClient) -> None:
+    now = client.application.extensions["front"].now()
+    rooms = []
+    for number in range(1010, 1013):
+        assert client.get(f"/ky/centers/{number}").data == client.get(f"/ky/centers/{number}").data
+        rooms.append(now.room)
+    assert MOST_BYTES - rooms[0] > 2 * (rooms[0] - rooms[1])
+    one, other = (now.pages["", f"/ky/centers/{number}", b""].lines for number in (1010, 1011))
+    assert len({id(line) for line in one} & {id(line) for line in other}) > 50
 
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
