@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import os
 import shutil
 import socket
@@ -28,7 +29,7 @@ from legalmap.desk.edition_files import EditionContent, write_edition
 from legalmap.directory.rows import Text
 from legalmap.model import Center, Place, Rayon
 from tests import databases
-from tests.ready import bring_shells
+from tests.ready import Compiled, bring_shells
 from tests.served import NARYN, Server, SiteMaker, stop
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,6 +37,8 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 CHROMIUM_FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    # fewer processes for one page of one site: a tenth less work
+    "--in-process-gpu", "--disable-site-isolation-trials", "--renderer-process-limit=1",
 ]  # fmt: skip
 
 
@@ -52,6 +55,8 @@ if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 6 * 2**30:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
+Flask.jinja_options = {"bytecode_cache": Compiled()}
+
 # a deadline would measure how busy the machine is
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("long", deadline=None)
@@ -60,6 +65,12 @@ settings.register_profile("long", deadline=None)
 def pytest_configure(config: pytest.Config) -> None:
     """Examples are the same in each run, so that chance stops nobody's change; the long run tries new ones."""
     settings.load_profile("long" if config.option.markexpr == "long" else "same")
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded stays: neither the collector nor a forked child's copy of it looks through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -101,7 +112,7 @@ def site(tmp_path: Path) -> SiteMaker:
         texts: tuple[Text, ...] = (),
         rayons: tuple[Rayon, ...] = (),
     ) -> FlaskClient:
-        settings = Settings(instance=tmp_path)
+        settings = Settings(instance=tmp_path, roles=frozenset({"public"}))
         settings.editions.mkdir(parents=True)
         settings.sealing_key.parent.mkdir(parents=True)
         settings.sealing_key.write_bytes(Fernet.generate_key())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import resource
@@ -62,6 +63,7 @@ def confined(work: Callable[[Tell], T], hear: Tell = lambda _: None) -> T:
 
 def _run(work: Callable[[Tell], T], sender: Connection, receiver: Connection) -> None:
     receiver.close()  # else a child whose parent was killed would wait for itself to read
+    gc.freeze()  # to look for garbage in what the parent holds would copy all of it
     try:
         limit(CPU_SECONDS, MORE_MEMORY)
         sender.send(("done", work(lambda word: sender.send(("told", word)))))

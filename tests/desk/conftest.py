@@ -20,7 +20,7 @@ from legalmap.hours import BISHKEK
 from legalmap.model import Record
 from legalmap.store import Store, centers
 from tests import databases
-from tests.ready import bring_instance
+from tests.ready import bring_instance, read_once
 
 NOW = dt.datetime(2026, 11, 22, 12, 0, tzinfo=BISHKEK)
 
@@ -33,6 +33,7 @@ class TestDesk:
     def __init__(self, folder: Path, **settings: int | str) -> None:
         if databases.EVERYWHERE and not folder.exists():
             settings.setdefault("database", databases.migrated())
+        read_once()
         self.settings = Settings(instance=folder, **settings)  # type: ignore[arg-type]
         if folder.exists() or self.settings.database:
             store = make_instance(self.settings)

@@ -13,10 +13,8 @@ import pytest
 
 from legalmap.desk import report as reports
 from legalmap.desk.acts import Report
-from legalmap.desk.plan import plan_import
 from legalmap.desk.plan_file import Wanted
 from legalmap.desk.reading.delimited import LONGEST_CELL
-from legalmap.desk.reading.reader import read
 from legalmap.desk.reading.table import Choice
 from tests.conftest import ROOT
 from tests.desk.conftest import TestDesk
@@ -99,11 +97,6 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> TestDesk:
     """One desk for all: only what may not be written is tried with `apply`."""
     made = TestDesk(tmp_path_factory.mktemp("corpus") / "instance")
     assert made.bring(KNOWN).applied
-    # what each child would read anew (borders, lakes, the gazetteer's names) is read once, before they part
-    table = read(KNOWN.replace(",no,", ",yes,41.4,75.9").encode(), "warm.csv", made.settings)
-    with made.desk.store.reading() as connection:
-        gazetteer = made.desk.gazetteer(connection)
-    plan_import(table, {}, gazetteer, today=made.desk.now.date(), last_number=0)
     return made
 
 
