@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from legalmap.model import Center, Localized, Phone, Place, Point
+from legalmap.model import LANGS, Center, Localized, Phone, Place, Point
 
+KYRGYZ_FIRST = [pytest.param(lang, marks=[] if lang == "ky" else pytest.mark.long) for lang in LANGS]
+"""For what takes long: Kyrgyz in each run, the other languages in the long one."""
 SiteMaker = Callable[..., FlaskClient]
 NARYN = Place(
     id="1527592",

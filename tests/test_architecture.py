@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -74,12 +75,17 @@ OWN_RULES = ("legalmap.routes.staff",)
 """Parts of another part that keep rules of their own instead of its."""
 
 
+@cache
+def _nodes(source: str) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(ast.parse(source)))
+
+
 def _in(module: str, part: str) -> bool:
     return module == part or (part != "legalmap" and module.startswith(part + "."))
 
 
 def _imports(source: str) -> Iterator[str]:
-    for node in ast.walk(ast.parse(source)):
+    for node in _nodes(source):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -114,7 +120,7 @@ def strayed_sql(sources: Sources) -> list[str]:
         module
         for module, source in sources.items()
         if not any(_in(module, home) for home in SQL_HOMES)
-        for node in ast.walk(ast.parse(source))
+        for node in _nodes(source)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and _SQL.search(node.value)
     )
 
@@ -130,7 +136,7 @@ def strayed_requests(sources: Sources) -> list[str]:
 
 def _reached(source: str, sources: Sources) -> Iterator[str]:
     """Our modules that a source imports: of `from legalmap import letters`, letters and not the package."""
-    for node in ast.walk(ast.parse(source)):
+    for node in _nodes(source):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names if name.name in sources)
         elif isinstance(node, ast.ImportFrom) and node.module:

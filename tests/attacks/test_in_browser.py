@@ -74,6 +74,7 @@ def test_none_runs_in_a_list_a_card_a_popup_or_a_list_that_the_phone_draws(page:
     unhurt(page)
 
 
+@pytest.mark.long
 def test_none_runs_in_the_form_of_a_center_nor_in_what_the_desk_says_of_it(
     chromium: Callable[..., Any], instance: Path, tmp_path: Path
 ) -> None:

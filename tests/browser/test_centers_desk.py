@@ -61,6 +61,7 @@ def press(page: Any, selector: str) -> None:
         page.click(selector)
 
 
+@pytest.mark.long
 def test_two_admins_at_once_and_a_point_set_by_keyboard(server: Server, chromium: Callable[..., Any]) -> None:
     faults: list[str] = []
     widths = cycle((320, 1280))

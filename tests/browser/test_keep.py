@@ -226,6 +226,7 @@ def _grows_old(phone: Phone) -> None:
     until(page, "async () => Date.now() - (await (await caches.match('/keep-state/ky')).json()).checked < 60000", True)
 
 
+@pytest.mark.long
 def test_a_line_that_breaks_leaves_the_old_copy_or_none_and_what_is_withdrawn_goes_first(
     making: Maker, changing: Server
 ) -> None:
@@ -271,6 +272,7 @@ def test_a_line_that_breaks_leaves_the_old_copy_or_none_and_what_is_withdrawn_go
     assert len(page.evaluate("caches.keys()")) == 2
 
 
+@pytest.mark.long
 def test_who_leaves_while_a_first_copy_is_taken_keeps_none(making: Maker, changing: Server) -> None:
     phone = making(changing)
     page = phone.page

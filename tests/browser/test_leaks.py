@@ -11,11 +11,10 @@ from typing import Any
 
 import pytest
 
-from legalmap.model import LANGS
 from tests.browser.test_no_trace import KEPT
 from tests.conftest import serve
 from tests.routes.test_canary import forms_of
-from tests.served import Server
+from tests.served import KYRGYZ_FIRST, Server
 
 pytestmark = pytest.mark.browser
 
@@ -145,7 +144,7 @@ def of_a_topic(page: Any, look: Callable[[], None], url: str) -> None:
     look()
 
 
-@pytest.mark.parametrize("lang", ["ky", *(pytest.param(lang, marks=pytest.mark.long) for lang in LANGS[1:])])
+@pytest.mark.parametrize("lang", KYRGYZ_FIRST)
 def test_what_somebody_asked_leaves_no_trace(
     chromium: Callable[..., Any],
     watched: tuple[Server, Path],

@@ -286,6 +286,7 @@ def test_streets_that_fail_three_times_give_way_to_the_simple_map_and_it_is_said
 LARGE = "() => { document.documentElement.style.fontSize = '200%' }"
 
 
+@pytest.mark.long
 def test_large_letters_do_not_push_the_map_sideways(chromium: Callable[..., Any], server: Server) -> None:
     context = chromium(viewport={"width": 320, "height": 640})
     page = context.pages[0]
@@ -363,6 +364,7 @@ def test_a_center_shows_its_own_small_map(chromium: Callable[..., Any], server: 
     context.close()
 
 
+@pytest.mark.long
 def test_the_map_goes_to_paper_in_black_on_white(chromium: Callable[..., Any], server: Server) -> None:
     context = chromium(viewport={"width": 1280, "height": 900}, color_scheme="dark")
     page = context.pages[0]
@@ -378,6 +380,7 @@ def test_the_map_goes_to_paper_in_black_on_white(chromium: Callable[..., Any], s
     context.close()
 
 
+@pytest.mark.long
 def test_reduced_motion_is_respected(chromium: Callable[..., Any], server: Server) -> None:
     context = chromium(reduced_motion="reduce")
     page = context.pages[0]

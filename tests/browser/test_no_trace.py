@@ -12,7 +12,7 @@ import pytest
 from legalmap import create_app
 from legalmap.config import Settings
 from legalmap.model import LANGS
-from tests.served import Server
+from tests.served import KYRGYZ_FIRST, Server
 
 pytestmark = pytest.mark.browser
 
@@ -51,7 +51,7 @@ def searched(page: Any, server: Server, lang: str, text: str) -> None:
     page.wait_for_url("**/found/*")
 
 
-@pytest.mark.parametrize("lang", ["ky", *(pytest.param(lang, marks=pytest.mark.long) for lang in ("ru", "en"))])
+@pytest.mark.parametrize("lang", KYRGYZ_FIRST)
 def test_no_page_asks_another_host_or_keeps_anything(chromium: Callable[..., Any], server: Server, lang: str) -> None:
     """A page of each kind, two of them in Kyrgyz; the long run opens every one."""
     _crawl(chromium, server, lang, of_each_kind=2 if lang == "ky" else 1)

@@ -70,6 +70,7 @@ def until_published(page: Any) -> None:
     raise AssertionError("not published")
 
 
+@pytest.mark.long
 def test_an_edition_comes_back_without_the_address_that_was_hidden_since(
     server: Server, chromium: Callable[..., Any]
 ) -> None:

@@ -111,6 +111,7 @@ NAMES = {
 SEEN = "names => names.every((name) => window.written.has(name))"
 
 
+@pytest.mark.long
 def test_names_are_those_of_the_page_on_every_map_of_the_site(chromium: Callable[..., Any], own: Server) -> None:
     context = chromium(viewport=PHONE)
     page = context.pages[0]
